@@ -1,0 +1,86 @@
+"""The contract between the house and a network: everything an adapter owes, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from publisher.model import Attempt, Finding, Limits, Measure, Media, Part, Receipt, Rendition, Variant, Voice
+
+if TYPE_CHECKING:
+    from publisher.delivery.wire import Session
+    from publisher.sandbox.harness import StandIn
+    from publisher.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """One credential an adapter needs: its role (`token`), and how a person gets it, in a sentence with an address."""
+
+    role: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A channel with its secrets in hand, and the two things its client may ask of the house.
+
+    `read` gives a picture's bytes; `host` makes a picture public and gives its address, for networks that fetch it.
+    """
+
+    channel: str
+    handle: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    read: Callable[[Media], bytes] = field(repr=False)
+    host: Callable[[Media], str] = field(repr=False)
+
+
+class Client(Protocol):
+    """One account, connected. Both methods raise a DeliveryError and nothing else."""
+
+    def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of `part`, now live; `thread` holds the receipts of the parts before it, the first one first."""
+        ...
+
+    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
+        """The receipt of `part` if an earlier attempt went through, None if it surely did not.
+
+        Raises Uncertain when this network cannot tell.
+        """
+        ...
+
+
+class Adapter(Protocol):
+    """One network, spoken natively. Only `connect` leads to the outside world."""
+
+    network: str
+    limits: Limits
+    voice: Voice
+    secrets: Sequence[Secret]
+
+    def measure(self, text: str) -> Measure:
+        """The text's length in this network's own units, and what the network will link in it."""
+        ...
+
+    def render(self, variant: Variant) -> Rendition:
+        """The variant in native form. Pure; raises Unsupported, and never truncates."""
+        ...
+
+    def check(self, rendition: Rendition) -> Iterable[Finding]:
+        """Every complaint this network would have about the rendition, not only the first."""
+        ...
+
+    def connect(self, account: Account, session: Session) -> Client:
+        """A client for the account that speaks only through `session`; sends nothing yet."""
+        ...
+
+
+@runtime_checkable
+class Rehearsable(Protocol):
+    """An adapter with a stand-in for its network's server side."""
+
+    def stand_in(self, world: World) -> StandIn:
+        """This network's server, as strict as its documentation, holding its state in `world`."""
+        ...

@@ -1,0 +1,334 @@
+"""The nouns of the house: frozen values that flow one way, from words to receipts.
+
+A `Post` and a `Channel` compose into a `Variant`; a network's adapter renders it into a `Rendition` of `Part`s;
+the courier turns each Part into an `Attempt` and, once the network has answered, a `Receipt`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops publication, a warning and a hint do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A complaint about words or settings, addressed to the person who can mend it.
+
+    `line` and `column` count from 1; `hint` is what to type.
+    """
+
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+    path: str = ""
+    line: int = 1
+    column: int = 1
+    channel: str = ""
+    hint: str = ""
+
+
+# --- words in -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """One picture beside a post, measured once; `file` is relative to the project, `size` in bytes."""
+
+    file: str
+    alt: str
+    digest: str
+    mime: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a post has to say, sorted by what it is good for; every text is plain, without Markdown marks."""
+
+    hook: str = ""
+    points: tuple[str, ...] = ()
+    quote: str = ""
+    quote_source: str = ""
+    figures: tuple[str, ...] = ()
+    question: str = ""
+    story: tuple[str, ...] = ()
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a post says for one channel only; None leaves the choice to the channel's voice.
+
+    `text` is the author's own words (front matter `text:` or a `::: channel` block) and wins over everything.
+    """
+
+    text: str | None = None
+    angle: str | None = None
+    thread: bool | None = None
+    link: str | None = None
+    tags: tuple[str, ...] | None = None
+    warning: str | None = None
+    publish: str | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One Markdown file: an idea and its material. `digest` is the git blob id of the file as read.
+
+    `publish` is kept as written: an instant, a slot's name, `next`, `now`, `withdrawn`, or empty for a draft.
+    `lines` maps a front-matter key to its line, dotted below the first level (`channels.x`).
+    `overrides` holds the channels the post speaks to in its own words or rules, `muted` those it leaves out.
+    """
+
+    id: str
+    path: str
+    digest: str
+    title: str = ""
+    language: str = "en"
+    objective: str = ""
+    campaign: str = ""
+    keywords: tuple[str, ...] = ()
+    publish: str = ""
+    expires: str = ""
+    late: str = ""
+    link: str = ""
+    media: tuple[Media, ...] = ()
+    material: Material = field(default_factory=Material)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def speaks_to(self, channel: str, network: str) -> bool:
+        """Whether this post is meant for the channel, which front matter may name by channel or by network."""
+        if channel in self.muted or (network in self.muted and channel not in self.overrides):
+            return False
+        return not self.only or channel in self.only or network in self.only
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How a channel speaks. Laid over one another: the network's, then the channel's.
+
+    `angles` ranks what to lead with (hook, point, quote, figure, question, story, call, list).
+    `link` is where the link goes: text, card, reply, comment, bio or none.
+    `tags_at` is where hashtags go: end, block (own paragraph) or none. `reads_well` is a range in network units.
+    `person` is we or I (French nous or je), `address` is vous or tu.
+    """
+
+    angles: tuple[str, ...] = ("hook",)
+    register: str = "neutral"
+    person: str = "we"
+    address: str = "vous"
+    emoji: int = 0
+    exclamations: int = 0
+    tags: int = 2
+    tags_at: str = "end"
+    link: str = "text"
+    thread: bool = False
+    bullets: str = "•"
+    reads_well: tuple[int, int] = (80, 280)
+    calls: bool = True
+    avoid: tuple[str, ...] = ()
+    prefer: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One account on one network.
+
+    `voice` is what publisher.yml lays over the network's own voice, key by key; `secrets` maps an adapter's secret
+    role to the environment variable that holds it, where that is not the usual `<CHANNEL>_<ROLE>`.
+    """
+
+    name: str
+    network: str
+    handle: str = ""
+    voice: Mapping[str, Json] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    paused: bool = False
+
+    def variable(self, role: str) -> str:
+        """The environment variable that holds the secret of that role."""
+        return self.secrets.get(role) or f"{self.name}_{role}".upper().replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing a network says of itself, dated: `trust` is official, field or unverified."""
+
+    value: int
+    source: str
+    seen: str
+    trust: str = "official"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a network accepts, as dated data. `text` is counted in `unit`; `alt` in characters; `image_bytes` a picture."""
+
+    unit: str
+    text: Fact
+    images: Fact
+    alt: Fact
+    image_bytes: Fact
+    image_types: tuple[str, ...]
+    fold: int = 0
+    more: Mapping[str, Fact] = field(default_factory=dict)
+
+
+# --- words out ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something a network will turn into a link: kind is url, mention, hashtag or cashtag; offsets in code points."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A text's length in its network's own units, and the entities found in it."""
+
+    length: int
+    limit: int
+    valid: bool
+    entities: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One piece of a post's material in the channel's tone: kind is hook, point, quote, figure, question, story or call."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a rule did to the words on their way to a network."""
+
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A post as meant for one channel: precedence settled, angle chosen, tone applied.
+
+    `passages` stand in the order this channel tells them, the lead first. `text` is the author's own words and,
+    when present, replaces the passages. `tags` are CamelCase words without the sign, already cut to the voice's count.
+    `warning` is a content warning, for networks that have one.
+    """
+
+    post: str
+    title: str
+    channel: str
+    network: str
+    language: str
+    voice: Voice
+    angle: str
+    passages: tuple[Passage, ...] = ()
+    text: str | None = None
+    tags: tuple[str, ...] = ()
+    link: str = ""
+    media: tuple[Media, ...] = ()
+    thread: bool = False
+    warning: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    omitted: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One native message: kind is post, reply (the next of a thread) or comment (the first one under the post).
+
+    `native` holds what only this network knows (facets, a card, visibility), as plain JSON.
+    """
+
+    kind: str
+    text: str
+    length: int
+    limit: int
+    media: tuple[Media, ...] = ()
+    native: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendition:
+    """A post in one network's native form, ready to send, with what was changed or left out and by which rule."""
+
+    post: str
+    channel: str
+    network: str
+    parts: tuple[Part, ...]
+    changes: tuple[Change, ...] = ()
+    omitted: tuple[Change, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of what will be sent; equal digests are equal bytes on the wire."""
+        sent = [self.network, self.channel, [asdict(part) for part in self.parts]]
+        return hashlib.sha256(json.dumps(sent, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+# --- memory ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The intent to send one Part, recorded before the first byte leaves; `at` is frozen with it and never changes."""
+
+    key: str
+    post: str
+    channel: str
+    position: int
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a Part is on its network: its id there, where to see it, and when it was known to be there.
+
+    `native` carries what a reply needs of its parent (a Bluesky cid, say).
+    """
+
+    id: str
+    url: str
+    at: datetime
+    native: Mapping[str, str] = field(default_factory=dict)
+
+
+def part_key(post: str, channel: str, revision: int, position: int) -> str:
+    """The name of one Part for ever: 32 hexadecimal digits made of what it is, not of when it is sent."""
+    name = "\n".join((post, channel, str(revision), str(position)))
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
