@@ -57,8 +57,12 @@ class Adapter(Protocol):
 
     network: str
     limits: Limits
-    voice: Voice
     secrets: Sequence[Secret]
+
+    @property
+    def voice(self) -> Voice:
+        """The network's own voice; a channel's is laid over it."""
+        ...
 
     def measure(self, text: str) -> Measure:
         """The text's length in this network's own units, and what the network will link in it."""
@@ -75,6 +79,15 @@ class Adapter(Protocol):
     def connect(self, account: Account, session: Session) -> Client:
         """A client for the account that speaks only through `session`; sends nothing yet."""
         ...
+
+
+def house_voice(package: str) -> Voice:
+    """The voice in the `voice.yml` that lies beside an adapter's package. Raises AdapterError."""
+    from importlib.resources import files
+
+    from publisher.craft.voices import read_voice
+
+    return read_voice(files(package).joinpath("voice.yml").read_text(encoding="utf-8"))
 
 
 @runtime_checkable

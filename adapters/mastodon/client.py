@@ -1,0 +1,98 @@
+"""Delivers to a Mastodon account through Mastodon.py, over the house's session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from mastodon import Mastodon as Api
+from requests import Response
+
+from publisher.adapter import Account
+from publisher.delivery.evidence import same_words, without_markup
+from publisher.delivery.wire import Session
+from publisher.errors import ConfigError, Deferred, DeliveryError, Unauthorized, Uncertain
+from publisher.model import Attempt, Media, Part, Receipt
+
+CLOCK_SKEW = timedelta(minutes=5)
+RECENT = 40
+
+
+class MastodonClient:
+    """One Mastodon account, connected."""
+
+    def __init__(self, account: Account, session: Session) -> None:
+        instance = account.settings.get("instance", "")
+        if not instance.startswith("https://"):
+            raise ConfigError(
+                f"{account.channel}: the setting `instance` is missing or not an https address",
+                hint=f"in publisher.yml: channels: {{{account.channel}: {{settings: {{instance: https://…}}}}}}",
+            )
+        self._account, self._session = account, session
+        # The version is named, not asked: asking costs a request and some servers of this API have no answer.
+        self._api = Api(
+            access_token=account.secrets["token"],
+            api_base_url=instance,
+            session=session,
+            ratelimit_method="throw",
+            version_check_mode="none",
+            mastodon_version="4.5.0",
+        )
+
+    def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the status, now live. Sent with an Idempotency-Key, which stock Mastodon honours for an hour."""
+        uploads = [self._upload(media) for media in part.media]
+        with self._session.answered(_judge):
+            status = self._api.status_post(
+                part.text,
+                in_reply_to_id=thread[-1].id if thread else None,
+                media_ids=uploads or None,
+                visibility=str(part.native.get("visibility", "public")),
+                spoiler_text=str(part.native.get("spoiler_text", "")) or None,
+                language=str(part.native.get("language", "")) or None,
+                idempotency_key=attempt.key,
+            )
+            return self._receipt(status)
+
+    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
+        """The status among the account's recent ones that says what `part` says, posted since the attempt."""
+        known = {receipt.id for receipt in thread}
+        with self._session.harmless(), self._session.answered(_judge):
+            me = self._api.account_verify_credentials()
+            for status in self._api.account_statuses(me["id"], exclude_reblogs=True, limit=RECENT):
+                recent = status["created_at"] >= attempt.at - CLOCK_SKEW
+                if recent and status["id"] not in known and same_words(part.text, without_markup(status["content"])):
+                    return self._receipt(status)
+        return None
+
+    def _upload(self, media: Media) -> str:
+        content = self._account.read(media)
+        with self._session.harmless(), self._session.answered(_judge):
+            upload = self._api.media_post(content, media.mime, description=media.alt, file_name=media.digest[:16])
+            return str(upload["id"])
+
+    def _receipt(self, status: Any) -> Receipt:  # noqa: ANN401 - Mastodon.py ships no types
+        return Receipt(id=str(status["id"]), url=str(status["url"] or status["uri"]), at=self._session.now())
+
+
+def _judge(response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
+    """Mastodon's own ways: a rate limit's end is an ISO instant, media still in the works is 422, a bad token may be too."""
+    said = " ".join(response.text.split())[:200]
+    if response.status_code == 429:
+        return Deferred(f"HTTP 429: {said}", until=_reset(response), status=429)
+    if response.status_code == 422 and "not finished processing" in said:
+        return Deferred(f"the picture is still being processed: {said}", status=422)
+    # snac answers 422 and takahe 400 to a token it does not know (seen 2026-11).
+    if response.status_code in {400, 422} and "token" in said.lower():
+        return Unauthorized(f"HTTP {response.status_code}: {said}", status=response.status_code)
+    if response.status_code == 200 and not harmless:
+        return Uncertain("the answer has no status id, though the status may be live", status=200)
+    return None
+
+
+def _reset(response: Response) -> datetime | None:
+    try:
+        return datetime.fromisoformat(response.headers["X-RateLimit-Reset"])
+    except (KeyError, ValueError):
+        return None

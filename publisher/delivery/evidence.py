@@ -1,0 +1,26 @@
+"""Recognising a text after its network has had its way with it: marks stripped, links rewritten, spaces changed."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_TAG = re.compile(r"<(?:br|/p)\s*/?>|<[^>]+>")
+_URL = re.compile(r"https?://\S+")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def without_markup(text: str) -> str:
+    """The words of an HTML fragment, paragraphs and line breaks as spaces."""
+    return html.unescape(_TAG.sub(lambda tag: " " if tag[0][1] in "b/" and tag[0] != "</a>" else "", text))
+
+
+def same_words(ours: str, theirs: str) -> bool:
+    """Whether two texts say the same, links, spaces, signs and letter case aside; empty texts are never the same."""
+    mine = _words(ours)
+    return bool(mine) and mine == _words(theirs)
+
+
+def _words(text: str) -> str:
+    return _SIGNS.sub("", _URL.sub("", unicodedata.normalize("NFKC", text))).casefold()

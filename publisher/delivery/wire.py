@@ -1,0 +1,167 @@
+"""The one door to the network: a `requests` session that never waits for ever, never retries and never tells a secret.
+
+Every client, SDK or not, speaks through a `Session`. A transport decides where requests go: the real network
+(`open_transport`), or the sandbox, which mounts itself in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.retry import Retry
+
+from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+
+CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+EXCERPT_CHARACTERS = 300
+
+Judge = Callable[[requests.Response, bool], "DeliveryError | None"]
+
+
+def open_transport() -> HTTPAdapter:
+    """A transport to the real network that leaves every decision to send again to its caller."""
+    return HTTPAdapter(max_retries=Retry(0, redirect=False, read=False))
+
+
+class Session(requests.Session):
+    """One channel's line to its network.
+
+    Redirects are refused, `last` is the response of the latest request (None when there was none), and a request that
+    got no answer raises Deferred when it surely did nothing, Uncertain when it may have.
+    """
+
+    def __init__(self, transport: BaseAdapter, *, clock: Callable[[], datetime], secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.trust_env = False  # a .netrc would replace the channel's own credentials
+        self.mount("https://", transport)
+        self.mount("http://", transport)
+        self.now = clock
+        self.last: requests.Response | None = None
+        self._secrets = {secret for secret in secrets if len(secret) > 3}
+        self._harmless = False
+
+    def hide(self, secret: str) -> None:
+        """Adds a secret learnt on the way (a session token) to those that never appear in a text."""
+        if len(secret) > 3:
+            self._secrets.add(secret)
+
+    def redact(self, text: str) -> str:
+        """The text without any of this session's secrets."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    @contextmanager
+    def harmless(self) -> Iterator[None]:
+        """Marks requests that publish nothing (a log-in, an upload, a look): losing their answer is safe."""
+        before, self._harmless = self._harmless, True
+        try:
+            yield
+        finally:
+            self._harmless = before
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+        """The network's answer, whatever its status. Raises Deferred or Uncertain when there is none."""
+        kwargs["allow_redirects"] = False
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
+        self.last = None
+        try:
+            self.last = super().send(request, **kwargs)
+        except requests.RequestException as error:
+            raise self._no_answer(request, error) from error
+        return self.last
+
+    def is_harmless(self, method: str | None) -> bool:
+        """Whether a request of that method can be lost without anything being published."""
+        return self._harmless or method in {"GET", "HEAD", "OPTIONS"}
+
+    def _no_answer(self, request: requests.PreparedRequest, error: requests.RequestException) -> DeliveryError:
+        host = requests.utils.urlparse(request.url or "").netloc
+        if _never_left(error):
+            return Deferred(f"{host} could not be reached; nothing was sent")
+        if self.is_harmless(request.method):
+            return Deferred(f"{host} did not answer; nothing was published")
+        return Uncertain(f"{host} took the request but its answer was lost ({type(error).__name__})")
+
+    @contextmanager
+    def answered(self, judge: Judge | None = None) -> Iterator[None]:
+        """Turns whatever an SDK makes of an answer into a DeliveryError, judged by the answer itself.
+
+        Around one SDK call: any exception that is not ours is replaced by the verdict on `last`, with `judge` asked
+        first for what this network says in its own way.
+        """
+        try:
+            yield
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise _ours(error) or self.verdict(judge, error) from None
+
+    def verdict(self, judge: Judge | None = None, error: Exception | None = None) -> DeliveryError:
+        """What the last answer means for the part in hand."""
+        response = self.last
+        if response is None:
+            return Rejected(self.redact(f"the request could not be made: {error}"))
+        harmless = self.is_harmless(response.request.method if response.request else None)
+        own = judge(response, harmless) if judge else None
+        return own or general_verdict(response, harmless=harmless, now=self.now(), excerpt=self.excerpt(response))
+
+    def excerpt(self, response: requests.Response) -> str:
+        """The beginning of an answer's body on one line, without secrets."""
+        return self.redact(" ".join(response.text.split()))[:EXCERPT_CHARACTERS]
+
+
+def _ours(error: BaseException) -> DeliveryError | None:
+    """The DeliveryError that an SDK wrapped in an exception of its own, if it did."""
+    inner = error.__cause__ or error.__context__
+    return inner if inner is None or isinstance(inner, DeliveryError) else _ours(inner)
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether the connection was never made, so that not one byte of the request can have arrived."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    causes = [*error.args, *(getattr(cause, "reason", None) for cause in error.args)]
+    return any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes)
+
+
+def general_verdict(response: requests.Response, *, harmless: bool, now: datetime, excerpt: str) -> DeliveryError:
+    """What a status means where the network has no saying of its own.
+
+    401 asks for a new token; 429 and a refused read come back later; 408, 5xx and anything unreadable may have
+    published; every other 4xx is a refusal.
+    """
+    status = response.status_code
+    said = f"HTTP {status}: {excerpt or response.reason or 'no body'}"
+    if status == 401:
+        return Unauthorized(said, status=status)
+    if status == 429:
+        return Deferred(said, until=retry_after(response, now), status=status)
+    if 400 <= status < 500 and status != 408:
+        return Rejected(said, status=status)
+    if harmless:
+        return Deferred(said, until=retry_after(response, now), status=status)
+    if status < 400:
+        return Uncertain(f"the answer cannot be read ({said})", status=status)
+    return Uncertain(said, status=status)
+
+
+def retry_after(response: requests.Response, now: datetime) -> datetime | None:
+    """The instant of a Retry-After header, in seconds or as a date (RFC 9110 10.2.3), or None."""
+    from datetime import timedelta
+
+    value = response.headers.get("Retry-After", "")
+    if value.isdigit():
+        return now + timedelta(seconds=int(value))
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,216 @@
+"""What the sandbox's networks remember: posts, pictures and small notes, in one SQLite file.
+
+Threads and processes may share the file; every request is one transaction, so a crash leaves no half of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import local
+
+from publisher.model import Json
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS posts (
+  seq INTEGER PRIMARY KEY, network TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, url TEXT NOT NULL,
+  text TEXT NOT NULL, created TEXT NOT NULL, reply_to TEXT NOT NULL, media TEXT NOT NULL, native TEXT NOT NULL,
+  UNIQUE (network, id)
+);
+CREATE TABLE IF NOT EXISTS notes (network TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (network, key));
+CREATE TABLE IF NOT EXISTS blobs (digest TEXT PRIMARY KEY, mime TEXT NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS faults (
+  seq INTEGER PRIMARY KEY, network TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, times INTEGER NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture under a published post: its alt text and the digest of its bytes in the sandbox."""
+
+    alt: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One post on a network of the sandbox. `native` is what its page shows besides: a card, a warning, tags."""
+
+    network: str
+    account: str
+    id: str
+    url: str
+    text: str
+    created: datetime
+    reply_to: str = ""
+    media: tuple[Picture, ...] = ()
+    native: Mapping[str, Json] = field(default_factory=dict)
+
+
+class World:
+    """The memory of every network in a sandbox. `now` is the instant of the request being answered."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._local = local()
+        with self._connect() as connection:
+            connection.executescript(SCHEMA)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Lets go of this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the request in hand."""
+        instant: datetime = getattr(self._local, "now", None) or datetime.now(UTC)
+        return instant
+
+    @contextmanager
+    def turn(self, now: datetime) -> Iterator[None]:
+        """One request, answered at `now`, whole or not at all."""
+        connection = self._connect()
+        self._local.now = now
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    # --- posts
+
+    def publish(self, post: Published) -> None:
+        """Adds a post; an id that exists already is a mistake of the stand-in."""
+        self._connect().execute(
+            "INSERT INTO posts (network, id, account, url, text, created, reply_to, media, native)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                post.network,
+                post.id,
+                post.account,
+                post.url,
+                post.text,
+                post.created.isoformat(),
+                post.reply_to,
+                json.dumps([{"alt": picture.alt, "digest": picture.digest} for picture in post.media]),
+                json.dumps(dict(post.native)),
+            ),
+        )
+
+    def posts(self, network: str = "", account: str = "") -> Sequence[Published]:
+        """Every post, the oldest first, of one network or account if named."""
+        rows = self._connect().execute(
+            "SELECT network, id, account, url, text, created, reply_to, media, native FROM posts"
+            " WHERE (? = '' OR network = ?) AND (? = '' OR account = ?) ORDER BY seq",
+            (network, network, account, account),
+        )
+        return [_published(row) for row in rows]
+
+    def post(self, network: str, id: str) -> Published | None:  # noqa: A002 - the networks' own word
+        """The post of that id, or None."""
+        rows = self._connect().execute(
+            "SELECT network, id, account, url, text, created, reply_to, media, native FROM posts"
+            " WHERE network = ? AND id = ?",
+            (network, id),
+        )
+        return next((_published(row) for row in rows), None)
+
+    def remove(self, network: str, id: str) -> bool:  # noqa: A002 - the networks' own word
+        """Whether there was such a post to remove."""
+        return self._connect().execute("DELETE FROM posts WHERE network = ? AND id = ?", (network, id)).rowcount > 0
+
+    # --- notes: whatever a stand-in must remember between requests
+
+    def note(self, network: str, key: str, value: Json) -> None:
+        """Remembers a value under a key, replacing what was there."""
+        self._connect().execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (network, key, json.dumps(value)))
+
+    def recall(self, network: str, key: str) -> Json:
+        """The value noted under that key, or None."""
+        row = self._connect().execute("SELECT value FROM notes WHERE network = ? AND key = ?", (network, key)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def count(self, network: str, counter: str = "id") -> int:
+        """The next number of a counter, from 1."""
+        last = self.recall(network, f"counter:{counter}")
+        number = (last if isinstance(last, int) else 0) + 1
+        self.note(network, f"counter:{counter}", number)
+        return number
+
+    # --- pictures
+
+    def keep(self, content: bytes, mime: str) -> str:
+        """The digest under which these bytes are kept."""
+        digest = hashlib.sha256(content).hexdigest()
+        self._connect().execute("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", (digest, mime, content))
+        return digest
+
+    def picture(self, digest: str) -> tuple[bytes, str] | None:
+        """The bytes and type kept under that digest, or None."""
+        row = self._connect().execute("SELECT bytes, mime FROM blobs WHERE digest = ?", (digest,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    # --- faults
+
+    def dial(self, network: str, kind: str, *, target: str = "create", times: int = 1) -> None:
+        """Makes the next `times` requests to the network go wrong; target is create, any, or a part of the path."""
+        self._connect().execute(
+            "INSERT INTO faults (network, kind, target, times) VALUES (?, ?, ?, ?)", (network, kind, target, times)
+        )
+
+    def clear_faults(self) -> None:
+        """Forgets every fault still dialled in."""
+        self._connect().execute("DELETE FROM faults")
+
+    def faults(self) -> Sequence[tuple[str, str, str, int]]:
+        """Every fault still dialled in: network, kind, target, times left."""
+        return self._connect().execute("SELECT network, kind, target, times FROM faults ORDER BY seq").fetchall()
+
+    def next_fault(self, network: str, path: str, *, creates: bool) -> str:
+        """The kind of fault this request meets, used up by one; empty for none."""
+        rows = self._connect().execute(
+            "SELECT seq, kind, target, times FROM faults WHERE network IN (?, '*') ORDER BY seq", (network,)
+        )
+        for seq, kind, target, times in rows.fetchall():
+            if target == "any" or (target == "create" and creates) or (target not in {"any", "create"} and target in path):
+                self._connect().execute("UPDATE faults SET times = times - 1 WHERE seq = ?", (seq,))
+                self._connect().execute("DELETE FROM faults WHERE times <= 0")
+                return str(kind) if times > 0 else ""
+        return ""
+
+
+def _published(row: Sequence[str]) -> Published:
+    network, identity, account, url, text, created, reply_to, media, native = row
+    return Published(
+        network=network,
+        id=identity,
+        account=account,
+        url=url,
+        text=text,
+        created=datetime.fromisoformat(created),
+        reply_to=reply_to,
+        media=tuple(Picture(**picture) for picture in json.loads(media)),
+        native=json.loads(native),
+    )
