@@ -1,0 +1,71 @@
+"""Fitting: which passages a network has room for, chosen by whole passages and whole sentences, never cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from publisher.craft.layout import lay_out
+from publisher.craft.sentences import ends
+from publisher.errors import Unsupported
+from publisher.model import Change, Passage
+
+# A quotation cut short is a misquotation, and a question or a call has its sense at its end.
+_WHOLE = frozenset({"quote", "question", "call"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """The passages that fit, and each text that was left out."""
+
+    passages: tuple[Passage, ...]
+    omitted: tuple[Change, ...] = ()
+
+
+def fit(
+    passages: Sequence[Passage],
+    room: int,
+    length: Callable[[str], int],
+    *,
+    bullets: str = "•",
+    language: str = "en",
+) -> Fitted:
+    """The passages, in order, whose layout measures at most `room`; what does not fit is listed in `omitted`.
+
+    The lead stays, by as many whole sentences as fit. Raises Unsupported when not even its first sentence does.
+    """
+    if length(lay_out(passages, bullets)) <= room:
+        return Fitted(passages=tuple(passages))
+    kept: list[Passage] = []
+    omitted: list[Change] = []
+    broken_off = False
+    for passage in passages:
+        skip = broken_off and passage.kind == "story"
+        told = "" if skip else _longest(kept, passage, lambda text: length(text) <= room, bullets, language)
+        if not kept and not told:
+            raise _no_room(passage, room, length, language)
+        if told:
+            kept.append(replace(passage, text=told))
+        if told != passage.text:
+            omitted.append(Change(rule="fit", detail=passage.text[len(told) :].strip()))
+            broken_off = broken_off or passage.kind == "story"
+    return Fitted(passages=tuple(kept), omitted=tuple(omitted))
+
+
+def _longest(
+    kept: Sequence[Passage], passage: Passage, fits: Callable[[str], bool], bullets: str, language: str
+) -> str:
+    """The passage's text by as many whole sentences as fit after `kept`, or nothing."""
+    stops = () if passage.kind in _WHOLE else ends(passage.text, language)[:-1]
+    for end in (len(passage.text), *reversed(stops)):
+        if fits(lay_out([*kept, replace(passage, text=passage.text[:end])], bullets)):
+            return passage.text[:end]
+    return ""
+
+
+def _no_room(lead: Passage, room: int, length: Callable[[str], int], language: str) -> Unsupported:
+    first = lead.text if lead.kind in _WHOLE else lead.text[: ends(lead.text, language)[0]] if lead.text else ""
+    return Unsupported(
+        f"the {lead.kind} this channel leads with takes {length(first)} where {max(room, 0)} is left: “{first}”",
+        hint=f"write `text:` for this channel, give it another `angle:`, or write a shorter {lead.kind}",
+    )

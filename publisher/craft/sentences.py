@@ -1,0 +1,65 @@
+"""Sentences: where one ends, without being fooled by abbreviations, decimals, initials or addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from publisher.craft.language import Language, speak
+
+# A stop with its closing marks before a space, a stop of Chinese or Japanese, or a line's end.
+_STOP = re.compile(
+    r"(?P<stop>[.!?…]+)(?:[ \u00a0\u202f]?»|[\"”’')\]])*(?=[ \t\n]|$)|[。！？｡]+[」』”’）]*|\n",
+)
+_OPENING = re.compile(r"[\s\"'“‘«(\[¿¡—–-]*")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_ADDRESS = ("http://", "https://", "www.")
+_LONGEST_ABBREVIATION = 24
+
+
+def sentences(text: str, language: str = "en") -> tuple[str, ...]:
+    """The sentences of `text`; for text with single spaces, joined by single spaces they are `text` again.
+
+    Chinese and Japanese stand without spaces: there `ends` gives the exact places.
+    """
+    found, start = [], 0
+    for end in ends(text, language):
+        found.append(text[start:end].strip(" \t\r\n"))
+        start = end
+    return tuple(sentence for sentence in found if sentence)
+
+
+@lru_cache(maxsize=512)
+def ends(text: str, language: str = "en") -> tuple[int, ...]:
+    """The offsets at which the sentences of `text` end; the last one is its length."""
+    spoken, found, start = speak(language), [], 0
+    for match in _STOP.finditer(text):
+        if match.end() < len(text) and _is_end(text, start, match, spoken):
+            start = match.end()
+            found.append(start)
+    return (*found, len(text)) if text else ()
+
+
+def _is_end(text: str, start: int, match: re.Match[str], language: Language) -> bool:
+    stop = match["stop"]
+    if stop is None:
+        return True
+    follows = _OPENING.match(text, match.end()).end()  # type: ignore[union-attr] # the pattern matches the empty string
+    if text[follows : follows + 1].islower() and not text.startswith(_ADDRESS, follows):
+        return False
+    return stop != "." or not _is_abbreviated(text, start, match.start(), follows, language)
+
+
+def _is_abbreviated(text: str, start: int, stop: int, follows: int, language: Language) -> bool:
+    before = text[max(start, stop - _LONGEST_ABBREVIATION) : stop].split()
+    if not before:
+        return False
+    word = before[-1].lstrip("(«“\"'[").rpartition("’")[2].rpartition("'")[2]
+    low = word.casefold()
+    if len(word) == 1 and word.isupper():
+        return word not in language.letters
+    if low in language.numbered:
+        return text[follows : follows + 1].isdigit()
+    if word.isdigit():  # the number of a list's item, not the end of a sentence
+        return not text[start : stop - len(word)].strip()
+    return low in language.titles or (low not in language.closing and bool(_DOTTED.fullmatch(word)))
