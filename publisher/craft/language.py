@@ -15,7 +15,10 @@ class Language:
     Abbreviations are without their last full stop and in lower case: `titles` never end a sentence, `numbered` do not
     before a number, `closing` may although they have dots inside. `letters` are words of one capital letter.
     `spaced` are the signs that want a no-break space before them. `leaning` are first words that need the sentence
-    before them. `calls` are calls to action by objective, then by form of address (`any` for all).
+    before them, `keep` are names with signs of their own. `calls` are calls to action by objective and then by form of
+    address (`any` for all), with `{us}` for the one of `persons`. `contract`, `expand` and `negated` exchange wordings;
+    `orders` among the negated may open a sentence, and none stands before one of `subjects`. `articles` depend on the
+    first sound of the word after them.
     """
 
     quotes: tuple[str, str] = ("“", "”")
@@ -31,6 +34,10 @@ class Language:
     calls: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     contract: Mapping[str, str] = field(default_factory=dict)
     expand: Mapping[str, str] = field(default_factory=dict)
+    negated: Mapping[str, str] = field(default_factory=dict)
+    orders: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
 
 
 @cache

@@ -1,0 +1,132 @@
+"""Tone: passages in a channel's voice, by rules that are safe or not applied at all.
+
+Figures, names, addresses and other people's words stay as they are; whatever else changes is recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from publisher.craft.language import Language, speak
+from publisher.craft.typography import ADDRESSES, shielded, typeset
+from publisher.craft.wording import reword
+from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
+
+_SIGN = (
+    "(?:[\U0001f300-\U0001faff\U0001f004\U0001f0cf\U0001f18e\U0001f191-\U0001f19a\u231a\u231b\u23e9-\u23ec\u23f0\u23f3"
+    "\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa"
+    "\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u2b1b\u2b1c\u2b50\u2b55]"
+    "|[\u203c-\u3299]\ufe0f|[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3)[\ufe0f\U0001f3fb-\U0001f3ff]*"
+)
+_EMOJI = re.compile(rf"{_SIGN}(?:\u200d{_SIGN})*")
+# After a stop at a line's end, or before a line's first word, an emoji stands for no word.
+_IDLE = re.compile(rf"(?<=[.!?…])[ \u00a0]*{_EMOJI.pattern}[ \u00a0]*(?=$|\n)|^{_EMOJI.pattern}[ \u00a0]+(?=\w)", re.M)
+_EXCLAIMED = re.compile(r"([ \u00a0\u202f]?)([!?]*![!?]*)(?=$|\s)")
+_IN_QUOTES = r"“[^”]*”|«[^»]*»|„[^“]*“|\"[^\"]*\"|‘[^’]*’"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Telling:
+    """What one telling has used up of its voice's allowance, and what it changed."""
+
+    voice: Voice
+    language: Language
+    changes: list[Change] = field(default_factory=list)
+    exclamations: int = 0
+    emoji: int = 0
+
+
+def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tuple[Passage, ...], tuple[Change, ...]]:
+    """The passages as this voice says them in that language, and every change made.
+
+    Quotes get typography only. An unknown language has no typography and no contractions.
+    """
+    telling = _Telling(voice=voice, language=speak(language))
+    tuned = []
+    for passage in passages:
+        text, changes = typeset(passage.text, language)
+        telling.changes += changes
+        if passage.kind != "quote":
+            text = shielded(text, lambda shown: _say(shown, telling), _untouched(telling.language.keep))
+        tuned.append(passage if text == passage.text else replace(passage, text=text))
+    return tuple(tuned), tuple(telling.changes)
+
+
+@cache
+def _untouched(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join([_IN_QUOTES, ADDRESSES.pattern, *(rf"(?<!\w){re.escape(name)}" for name in names)]))
+
+
+def _say(text: str, telling: _Telling) -> str:
+    if "!" in text:
+        text = _calm(text, telling)
+    if not text.isascii():
+        text = _thin(text, telling)
+    text, changes = reword(text, telling.voice, telling.language)
+    telling.changes += changes
+    return text
+
+
+def _calm(text: str, telling: _Telling) -> str:
+    """`text` with no more exclamation marks than the voice has left; the others become full stops."""
+
+    def put(match: re.Match[str]) -> str:
+        before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+        if not before or after[:1].islower():
+            return match[0]  # part of a name, or of a sentence that goes on
+        new = _quieter(match, before, telling)
+        if new != match[0]:
+            telling.changes.append(Change(rule="exclamations", detail=f"{match[0].strip()} → {new.strip() or 'none'}"))
+        return new
+
+    return _EXCLAIMED.sub(put, text)
+
+
+def _quieter(match: re.Match[str], before: str, telling: _Telling) -> str:
+    if telling.exclamations < telling.voice.exclamations:
+        telling.exclamations += 1
+        return match[1] + re.sub("!+", "!", match[2])
+    if "?" in match[2]:
+        return f"{match[1]}?"
+    return "" if before.endswith((".", "…")) else "."
+
+
+def _thin(text: str, telling: _Telling) -> str:
+    """`text` without the emoji above the voice's number, where they stand for no word."""
+    over = telling.emoji + len(_EMOJI.findall(text)) - telling.voice.emoji
+    while over > 0 and (idle := [*_IDLE.finditer(text)]):
+        last = idle[-1]
+        text = text[: last.start()] + text[last.end() :]
+        telling.changes.append(Change(rule="emoji", detail=f"{last[0].strip()} → none"))
+        over -= 1
+    telling.emoji += len(_EMOJI.findall(text))
+    return text
+
+
+def check(variant: Variant) -> tuple[Finding, ...]:
+    """What of the variant's words is not this voice's and could not be changed safely, also in the author's own text."""
+    texts = [variant.text] if variant.text is not None else [passage.text for passage in variant.passages]
+    whole, voice = "\n\n".join(texts), variant.voice
+    found = [*_unwanted(whole, voice)]
+    for rule, signs, most in (("exclamations", whole.count("!"), voice.exclamations), ("emoji", _emoji(whole), voice.emoji)):
+        if signs > most:
+            found.append((rule, f"{signs} {rule} where this voice has at most {most}", Severity.HINT))
+    return tuple(
+        Finding(rule=rule, message=message, severity=severity, channel=variant.channel, hint="say it in other words")
+        for rule, message, severity in found
+    )
+
+
+def _emoji(text: str) -> int:
+    return 0 if text.isascii() else len(_EMOJI.findall(text))
+
+
+def _unwanted(text: str, voice: Voice) -> Iterable[tuple[str, str, Severity]]:
+    for word in (*voice.avoid, *voice.prefer):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+            wanted = f"; it says “{voice.prefer[word]}”" if word in voice.prefer else ""
+            severity = Severity.HINT if wanted else Severity.WARNING
+            yield "wording", f"this voice does not say “{word}”{wanted}", severity
