@@ -1,0 +1,67 @@
+"""Proofs: what a post becomes on each of its channels, and everything there is to say against it.
+
+Preview, check and the real run all read the same proofs, so what was reviewed is what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from publisher.adapter import Adapter
+from publisher.craft.compose import compose
+from publisher.craft.distinct import copied
+from publisher.craft.voices import lay
+from publisher.errors import Unsupported
+from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant
+from publisher.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A post on one channel: its rendition, or None where the channel cannot say it, and the findings about it."""
+
+    channel: Channel
+    rendition: Rendition | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing stands in the way of sending it."""
+        return self.rendition is not None and all(one.severity is not Severity.ERROR for one in self.findings)
+
+
+def prove(post: Post, project: Project, adapter: Callable[[str], Adapter]) -> tuple[Proof, ...]:
+    """A proof for every channel the post speaks to, in the project's order."""
+    channels = [channel for channel in project.channels.values() if post.speaks_to(channel.name, channel.network)]
+    voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in channels]
+    variants = compose(post, voices, people=project.people)
+    proofs = [_proof(post, channel, variants[channel.name], adapter(channel.network)) for channel in channels]
+    return _compare(post, proofs, project)
+
+
+def _proof(post: Post, channel: Channel, variant: Variant, adapter: Adapter) -> Proof:
+    try:
+        rendition = adapter.render(variant)
+    except Unsupported as refusal:
+        finding = Finding(rule="unsupported", message=str(refusal), hint=refusal.hint, channel=channel.name)
+        return Proof(channel=channel, rendition=None, findings=(_placed(finding, post),))
+    found = tuple(_placed(finding, post) for finding in adapter.check(rendition))
+    return Proof(channel=channel, rendition=rendition, findings=found)
+
+
+def _placed(finding: Finding, post: Post) -> Finding:
+    """The finding at the line of the post that speaks of its channel, or of the channels at all."""
+    override = post.overrides.get(finding.channel)
+    line = override.line if override else post.lines.get("channels", 1)
+    return replace(finding, path=finding.path or post.path, line=line)
+
+
+def _compare(post: Post, proofs: Sequence[Proof], project: Project) -> tuple[Proof, ...]:
+    severity = None if project.never_copied == "off" else Severity(project.never_copied)
+    renditions = [proof.rendition for proof in proofs if proof.rendition]
+    alike = [_placed(finding, post) for finding in copied(renditions, severity=severity)]
+    return tuple(
+        replace(proof, findings=(*proof.findings, *(one for one in alike if one.channel == proof.channel.name)))
+        for proof in proofs
+    )

@@ -1,0 +1,23 @@
+"""Every installed network passes the contract; adding an entry point adds its tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from publisher.project import parse_project
+from publisher.registry import networks
+from publisher.testing import AdapterContract
+
+ROOT = Path(__file__).parents[2]
+PROJECT, _ = parse_project((ROOT / "publisher.yml").read_bytes(), networks=networks())
+assert PROJECT is not None, "publisher.yml of the example team does not parse"
+
+for _network in networks():
+    _channel = next(channel for channel in PROJECT.channels.values() if channel.network == _network)
+    _name = f"Test{_network.title()}"
+    globals()[_name] = type(_name, (AdapterContract,), {"network": _network, "settings": _channel.settings})
+
+
+def test_every_room_of_adapters_is_registered() -> None:
+    rooms = {folder.name for folder in (ROOT / "adapters").iterdir() if (folder / "voice.yml").is_file()}
+    assert rooms == set(networks())
