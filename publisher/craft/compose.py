@@ -49,7 +49,8 @@ def compose(
     material = stock(post)
     leads = _leads(post, material, speakers)
     told = _tell_all(post, material, speakers, leads)
-    return {speaker.channel.name: _vary(post, material, speaker, told, people) for speaker in speakers}
+    made = tags.tag(post.keywords)
+    return {speaker.channel.name: _vary(post, material, speaker, told, people, made) for speaker in speakers}
 
 
 def _own(post: Post, channel: Channel) -> Override:
@@ -86,14 +87,21 @@ def _tell_all(
     return told
 
 
-def _vary(post: Post, material: Stock, speaker: _Speaker, told: Mapping[str, Told], people: People) -> Variant:
+def _vary(
+    post: Post,
+    material: Stock,
+    speaker: _Speaker,
+    told: Mapping[str, Told],
+    people: People,
+    made: tuple[str, ...],
+) -> Variant:
     channel, own, voice = speaker.channel, speaker.own, speaker.voice
     telling = told.get(channel.name)
     passages, changes = _say(post, speaker, telling) if telling else ((), ())
     passages, named = _name(passages, people, channel)
     text, named_in_text = (None, []) if own.text is None else tags.name(own.text, people, channel.name, channel.network)
     angle = telling.angle if telling else "text" if text is not None else ""
-    chosen, unused = _tags(post, own, voice)
+    chosen, unused = _tags(own, voice, made)
     return Variant(
         post=post.id,
         title=post.title,
@@ -150,10 +158,9 @@ def _name(passages: Sequence[Passage], people: People, channel: Channel) -> tupl
     return tuple(named), changes
 
 
-def _tags(post: Post, own: Override, voice: Voice) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+def _tags(own: Override, voice: Voice, made: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     """The tags for this channel and those left out; tags the author gives it by name are not cut."""
     if own.tags is not None:
         return tags.tag(own.tags), ()
-    made = tags.tag(post.keywords)
     most = 0 if voice.tags_at == "none" else voice.tags
     return made[:most], tuple(Change(rule="tags", detail=f"#{left}") for left in made[most:])

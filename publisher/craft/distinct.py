@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, count
+from typing import TypeAlias
 
 from publisher.model import Finding, Rendition, Severity
 
@@ -21,27 +23,41 @@ def likeness(a: str, b: str) -> float:
 
     Case, links, tags, mentions and punctuation do not count. Words shared outside shared phrases of three count less.
     """
-    left, right = _words(a), _words(b)
-    share = _share(Counter(left), Counter(right))
+    left, right = _weigh(a), _weigh(b)
+    share = _share(left.words, right.words)
     if share in {0.0, 1.0}:
         return share
-    return float(share ** (2 - _share(_phrases(left), _phrases(right))))
+    return float(share ** (2 - _share(left.phrases, right.phrases)))
+
+
+_Bag: TypeAlias = "frozenset[tuple[object, int]]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A text's words in order, and its words and phrases of three as bags: each with the number of its occurrence."""
+
+    order: tuple[str, ...]
+    words: _Bag
+    phrases: _Bag
 
 
 @lru_cache(maxsize=256)
-def _words(text: str) -> tuple[str, ...]:
+def _weigh(text: str) -> _Weighed:
     plain = _NATIVE.sub(" ", text).casefold().replace("’", "").replace("'", "")
-    return tuple(_WORD.findall(plain))
+    words = _WORD.findall(plain)
+    return _Weighed(tuple(words), _bag(words), _bag(zip(words, words[1:], words[2:], strict=False)))
 
 
-def _phrases(words: Sequence[str]) -> Counter[tuple[str, ...]]:
-    return Counter(zip(words, words[1:], words[2:], strict=False))
+def _bag(things: Iterable[object]) -> _Bag:
+    seen: defaultdict[object, count[int]] = defaultdict(count)
+    return frozenset((thing, next(seen[thing])) for thing in things)
 
 
-def _share(a: Counter[str] | Counter[tuple[str, ...]], b: Counter[str] | Counter[tuple[str, ...]]) -> float:
+def _share(a: _Bag, b: _Bag) -> float:
     """The common part of two bags over their union; nothing has nothing in common."""
-    common = sum(min(n, b[key]) for key, n in a.items())  # type: ignore[index] # both bags hold the same kind
-    whole = a.total() + b.total() - common
+    common = len(a & b)
+    whole = len(a) + len(b) - common
     return common / whole if whole else 0.0
 
 
@@ -61,7 +77,8 @@ def copied(
 
 def _compare(one: Rendition, other: Rendition, severity: Severity | None, threshold: float) -> list[Finding]:
     a, b = _text(one), _text(other)
-    if _words(a) and _words(a) == _words(b):
+    said = _weigh(a).order
+    if said and said == _weigh(b).order:
         return [_finding(one, other, "say the same words", Severity.ERROR)]
     alike = likeness(a, b) if severity else 0.0
     if severity is None or alike <= threshold:

@@ -9,7 +9,9 @@ from publisher.craft.sentences import ends
 from publisher.errors import Unsupported
 
 # A mark that sits on a space makes one grapheme with it.
-_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+_MARKS = (
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+)
 _PARAGRAPH = re.compile(r"[ \t\r]*\n[ \t\r]*\n[ \t\r\n]*" + f"(?![{_MARKS}])")
 _LINE = re.compile(rf"[ \t\r]*\n(?![{_MARKS}])")
 _BLANK = re.compile(rf"[ \t\r\n]*(?<=[ \t\r\n])(?![{_MARKS}])")

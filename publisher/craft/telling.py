@@ -110,11 +110,7 @@ class Told:
         self.led = len(self.units)
         self.said = {said for unit in self.units for said in unit.said}
         self.shared: set[str] = set()
-
-    @property
-    def length(self) -> int:
-        """About as many characters as the text will have."""
-        return sum(len(unit.text) + 2 for unit in self.units)
+        self.length = sum(len(unit.text) + 2 for unit in self.units)  # about as long as the text will be
 
     def add(self, unit: Unit, room: float) -> bool:
         """Add what of the unit is not said yet, if there is room for it."""
@@ -124,7 +120,8 @@ class Told:
         text = unit.text if len(fresh) == len(unit.said) else " ".join(fresh)
         if self.length + len(text) > room:
             return False
-        self.units.append(Unit(unit.kind, text, fresh))
+        self.units.append(unit if text is unit.text else Unit(unit.kind, text, fresh))
+        self.length += len(text) + 2
         self.said.update(fresh)
         return True
 
@@ -133,6 +130,7 @@ class Told:
         for unit in reversed(self.units[self.led :]):
             if unit.kind != "call" and not common.isdisjoint(unit.said):
                 self.units.remove(unit)
+                self.length -= len(unit.text) + 2
                 self.said.difference_update(unit.said)
                 self.shared.update(unit.said)
                 return True

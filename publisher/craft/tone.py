@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from publisher.craft.language import Language, speak
+from publisher.craft.language import speak
 from publisher.craft.typography import ADDRESSES, shielded, typeset
 from publisher.craft.wording import reword
 from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
@@ -25,6 +25,8 @@ _EMOJI = re.compile(rf"{_SIGN}(?:\u200d{_SIGN})*")
 # After a stop at a line's end, or before a line's first word, an emoji stands for no word.
 _IDLE = re.compile(rf"(?<=[.!?…])[ \u00a0]*{_EMOJI.pattern}[ \u00a0]*(?=$|\n)|^{_EMOJI.pattern}[ \u00a0]+(?=\w)", re.M)
 _EXCLAIMED = re.compile(r"([ \u00a0\u202f]?)([!?]*![!?]*)(?=$|\s)")
+# Without one of these there is nothing to protect: a quick look before the slow one.
+_TO_KEEP = re.compile(r'[@#$“«„"‘!\ue000]|[./][\w/]')
 _IN_QUOTES = r"“[^”]*”|«[^»]*»|„[^“]*“|\"[^\"]*\"|‘[^’]*’"
 
 
@@ -33,7 +35,7 @@ class _Telling:
     """What one telling has used up of its voice's allowance, and what it changed."""
 
     voice: Voice
-    language: Language
+    language: str
     changes: list[Change] = field(default_factory=list)
     exclamations: int = 0
     emoji: int = 0
@@ -44,13 +46,15 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
 
     Quotes get typography only. An unknown language has no typography and no contractions.
     """
-    telling = _Telling(voice=voice, language=speak(language))
+    telling, spoken = _Telling(voice=voice, language=language), speak(language)
     tuned = []
     for passage in passages:
         text, changes = typeset(passage.text, language)
         telling.changes += changes
-        if passage.kind != "quote":
-            text = shielded(text, lambda shown: _say(shown, telling), _untouched(telling.language.keep))
+        if passage.kind != "quote" and _TO_KEEP.search(text):
+            text = shielded(text, lambda shown: _say(shown, telling), _untouched(spoken.keep))
+        elif passage.kind != "quote":
+            text = _say(text, telling)
         tuned.append(passage if text == passage.text else replace(passage, text=text))
     return tuple(tuned), tuple(telling.changes)
 
@@ -107,21 +111,20 @@ def _thin(text: str, telling: _Telling) -> str:
 
 
 def check(variant: Variant) -> tuple[Finding, ...]:
-    """What of the variant's words is not this voice's and could not be changed safely, also in the author's own text."""
+    """What is not in this voice and could not be changed safely: words, signs; also in the author's own text."""
     texts = [variant.text] if variant.text is not None else [passage.text for passage in variant.passages]
     whole, voice = "\n\n".join(texts), variant.voice
     found = [*_unwanted(whole, voice)]
-    for rule, signs, most in (("exclamations", whole.count("!"), voice.exclamations), ("emoji", _emoji(whole), voice.emoji)):
-        if signs > most:
-            found.append((rule, f"{signs} {rule} where this voice has at most {most}", Severity.HINT))
+    marks, emoji = whole.count("!"), 0 if whole.isascii() else len(_EMOJI.findall(whole))
+    if marks > voice.exclamations:
+        message = f"{marks} exclamation marks where this voice has at most {voice.exclamations}"
+        found.append(("exclamations", message, Severity.HINT))
+    if emoji > voice.emoji:
+        found.append(("emoji", f"{emoji} emoji where this voice has at most {voice.emoji}", Severity.HINT))
     return tuple(
         Finding(rule=rule, message=message, severity=severity, channel=variant.channel, hint="say it in other words")
         for rule, message, severity in found
     )
-
-
-def _emoji(text: str) -> int:
-    return 0 if text.isascii() else len(_EMOJI.findall(text))
 
 
 def _unwanted(text: str, voice: Voice) -> Iterable[tuple[str, str, Severity]]:

@@ -12,8 +12,9 @@ from publisher.model import Change
 # One private sign stands for each span that no rule may touch.
 _SHIELD = "\ue000"
 ADDRESSES = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + _SHIELD,
+    r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + _SHIELD,
 )
+_TO_SET = re.compile("['\"«»;:!?]")
 _STRAIGHT_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])'(?=[^\W\d_{_SHIELD}])")
 _STRAIGHT_QUOTES = re.compile(r'(?<![^\s(\[])"(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
 _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
@@ -26,8 +27,6 @@ _BEFORE_SIGN = re.compile(
 
 def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = ADDRESSES) -> str:
     """`text` rewritten everywhere but in the spans that `keep` finds; `rewrite` sees one sign in place of each."""
-    if not keep.search(text):
-        return rewrite(text)
     kept = iter(keep.findall(text))
     return re.sub(_SHIELD, lambda _: next(kept), rewrite(keep.sub(_SHIELD, text)))
 
@@ -36,6 +35,8 @@ def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = A
 def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     """`text` with its language's apostrophes, quotation marks and no-break spaces, and what was changed."""
     spoken, changes = speak(language), list[Change]()
+    if not _TO_SET.search(text):
+        return text, ()
     return shielded(text, lambda shown: _typeset(shown, spoken, changes)), tuple(changes)
 
 
@@ -62,5 +63,5 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
 def quote(text: str, source: str, language: str) -> str:
     """Somebody's words in the language's quotation marks, and whose they are."""
     opening, closing = speak(language).quotes
-    said = opening + text.strip("\"“”«» \u00a0\u202f") + closing
+    said = opening + text.strip('"“”«» \u00a0\u202f') + closing
     return f"{said} — {source}" if source else said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import cast
 
 from publisher.errors import AdapterError, ConfigError
@@ -67,6 +68,7 @@ def _convert(name: str, value: Json) -> object:
     return converted
 
 
+@cache
 def _types() -> Mapping[str, object]:
     from typing import get_type_hints
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from publisher.craft.language import Language
+from publisher.craft.language import Language, speak
 from publisher.model import Change, Voice
 
 _Allowed = Callable[[str, re.Match[str], str, Language], bool]
@@ -18,38 +19,56 @@ _STARTS = re.compile(r"(?:^|[.!?…:][”’)»\u00a0]*\s+|\n\s*)$")
 _VOWELS = frozenset("aeiouyhàâäéèêëîïôöùûüœæ")
 
 
-def reword(text: str, voice: Voice, language: Language) -> tuple[str, list[Change]]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A table of exchanges, by what was written and in lower case, and when one is allowed."""
+
+    name: str
+    pattern: re.Pattern[str]
+    exact: Mapping[str, str]
+    low: Mapping[str, str]
+    allowed: _Allowed
+
+
+def reword(text: str, voice: Voice, code: str) -> tuple[str, list[Change]]:
     """`text` in the words of this voice: contracted or spelt out by register, its preferred words put in."""
     changes: list[Change] = []
-    for rule, table, allowed in _rules(voice, language):
-        if pattern := _any_of(tuple(table)):
-            text = pattern.sub(_exchange(text, rule, table, allowed, language, changes), text)
+    for rule in _rules(voice.register, tuple(voice.prefer.items()), code):
+        if rule.pattern.search(text):
+            text = rule.pattern.sub(_exchange(text, rule, speak(code), changes), text)
     return text, changes
 
 
-def _rules(voice: Voice, language: Language) -> list[tuple[str, Mapping[str, str], _Allowed]]:
-    if voice.register == "casual":
-        by_register: list[tuple[str, Mapping[str, str], _Allowed]] = [("contractions", language.contract, _goes_on)]
-    elif voice.register == "formal":
-        by_register = [("contractions", language.expand, _always), ("contractions", language.negated, _is_statement)]
-    else:
-        by_register = []
-    return [*by_register, ("prefer", voice.prefer, _is_plain)]
+@cache
+def _rules(register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[_Rule, ...]:
+    language = speak(code)
+    tables: list[tuple[str, Mapping[str, str], _Allowed]] = [("prefer", dict(prefer), _is_plain)]
+    if register == "casual":
+        tables += [("contractions", language.contract, _goes_on)]
+    elif register == "formal":
+        tables += [("contractions", language.expand, _always), ("contractions", language.negated, _is_statement)]
+    return tuple(_rule(name, table, allowed) for name, table, allowed in tables if table)
+
+
+def _rule(name: str, table: Mapping[str, str], allowed: _Allowed) -> _Rule:
+    longest_first = sorted(table, key=len, reverse=True)
+    words = "|".join(map(re.escape, longest_first))
+    pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w’'-])", re.IGNORECASE)
+    return _Rule(name, pattern, table, {word.casefold(): new for word, new in table.items()}, allowed)
 
 
 def _exchange(
-    text: str, rule: str, table: Mapping[str, str], allowed: _Allowed, language: Language, changes: list[Change]
+    text: str, rule: _Rule, language: Language, changes: list[Change]
 ) -> Callable[[re.Match[str]], str]:
-    low = {word.casefold(): new for word, new in table.items()}
-
     def put(match: re.Match[str]) -> str:
-        old, new = match[0], table.get(match[0]) or low[match[0].casefold()]
-        if old not in table and not (old.islower() or old == old[:1] + old[1:].lower() and _starts(text, match)):
+        old, as_written = match[0], match[0] in rule.exact
+        new = rule.exact[old] if as_written else rule.low.get(old.casefold(), old)
+        if not as_written and not old.islower() and (not old[1:].islower() or not _starts(text, match)):
             return old  # capitals inside a sentence are a name, and capitals throughout a shout
-        if re.findall(r"\d", old) != re.findall(r"\d", new) or not allowed(text, match, new, language):
+        if re.findall(r"\d", old) != re.findall(r"\d", new) or not rule.allowed(text, match, new, language):
             return old
-        new = new[:1].upper() + new[1:] if old not in table and not old.islower() else new
-        changes.append(Change(rule=rule, detail=f"{old} → {new}"))
+        new = new[:1].upper() + new[1:] if not as_written and not old.islower() else new
+        changes.append(Change(rule=rule.name, detail=f"{old} → {new}"))
         return new
 
     return put
@@ -83,11 +102,3 @@ def _is_plain(text: str, match: re.Match[str], new: str, language: Language) -> 
         return True
     first, then = match[0][0].lower(), new[:1].lower()
     return "h" not in {first, then} and (first in _VOWELS) == (then in _VOWELS)
-
-
-@cache
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not words:
-        return None
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w’'-])", re.IGNORECASE)
