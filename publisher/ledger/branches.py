@@ -1,0 +1,148 @@
+"""Where the ledger's commits live: a branch of this repository, or the same branch of a remote.
+
+Both give the newest commit and take a new one only on top of what they gave: that refusal is the ledger's lock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from publisher.errors import LedgerError
+from publisher.ledger.plumbing import Answer, Git, trouble
+
+# Somebody else was quicker: the words of git's client, of its server, and of the lock both take on a ref.
+_RACE = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|unable to lock"
+    r"|incorrect old value|already exists|updated since|File exists",
+)
+_LOCKED = re.compile(r"cannot lock ref|unable to update local ref|File exists|shallow file has changed")
+
+
+class Branch(Protocol):
+    """The ledger's line of commits."""
+
+    def look(self) -> str:
+        """The newest commit known without effort, empty when there is none."""
+        ...
+
+    def refresh(self) -> str:
+        """The newest commit there is, empty when there is none."""
+        ...
+
+    def offer(self, commit: str, old: str) -> bool:
+        """Make `commit` the newest if `old` still is; False when somebody else was quicker."""
+        ...
+
+
+class LocalBranch:
+    """A branch of this repository, changed by compare-and-swap."""
+
+    def __init__(self, git: Git, branch: str) -> None:
+        self._git = git
+        self._ref = f"refs/heads/{branch}"
+
+    def look(self) -> str:
+        return resolve(self._git, self._ref)
+
+    refresh = look
+
+    def offer(self, commit: str, old: str) -> bool:
+        answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
+        if answer.code and not _RACE.search(answer.error):
+            raise trouble("update-ref", answer.error)
+        return not answer.code
+
+
+class RemoteBranch:
+    """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen."""
+
+    def __init__(self, git: Git, branch: str, remote: str, pause: Callable[[float], None]) -> None:
+        self._git = git
+        self._branch = branch
+        self._remote = remote
+        self._pause = pause
+        self._ref = f"refs/publisher/{_ref_name(remote)}/{branch}"
+        self._tip: str | None = None
+
+    def look(self) -> str:
+        return self.refresh() if self._tip is None else self._tip
+
+    def refresh(self) -> str:
+        answer = self._fetch()
+        if not answer.code:
+            self._tip = resolve(self._git, self._ref)
+        elif "couldn't find remote ref" in answer.error:
+            self._tip = self._unborn()
+        elif "[rejected]" in answer.error or "non-fast-forward" in answer.error:
+            raise LedgerError(
+                f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it",
+                hint=f"put its old commits back, or accept it as it is: git update-ref -d {self._ref}",
+            )
+        else:
+            raise trouble("fetch", answer.error)
+        return self._tip
+
+    def _fetch(self) -> Answer:
+        """In a shallow clone only the newest commit, so that the cost does not grow with history."""
+        shallow = self._shallow()
+        spec = f"{'+' if shallow else ''}refs/heads/{self._branch}:{self._ref}"
+        words = ["fetch", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow], self._remote, spec]
+        for turn in range(8):
+            answer = self._git.ask(*words)
+            if not (answer.code and _LOCKED.search(answer.error)):
+                break
+            self._pause(0.02 * 2**turn)
+        return answer
+
+    def _shallow(self) -> bool:
+        if (folder := self._git.repository / ".git").is_dir():
+            return (folder / "shallow").exists()
+        return self._git.tell("rev-parse", "--is-shallow-repository").text == "true"
+
+    def _unborn(self) -> str:
+        """A local branch of that name when the remote has none yet: the memory so far. Raises LedgerError for a loss."""
+        for ref in (self._ref, f"refs/remotes/{self._remote}/{self._branch}"):
+            if resolve(self._git, ref):
+                raise LedgerError(
+                    f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
+                    "without it posts would be sent again",
+                    hint=f"publisher status --rebuild, or: git push {self._remote} {ref}:refs/heads/{self._branch}",
+                )
+        return resolve(self._git, f"refs/heads/{self._branch}")
+
+    def offer(self, commit: str, old: str) -> bool:  # noqa: ARG002 - a push names its own parent
+        answer = self._git.ask(
+            "push", "--porcelain", "--no-verify", self._remote, f"{commit}:refs/heads/{self._branch}"
+        )
+        if answer.code and _RACE.search(answer.text + answer.error):
+            return False
+        if answer.code and not self._arrived(commit):
+            refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
+            raise trouble("push", "\n".join([*refusals, answer.error]))
+        self._tip = commit
+        return True
+
+    def _arrived(self, commit: str) -> bool:
+        """Whether the push went through although its answer was lost."""
+        try:
+            return self.refresh() == commit
+        except LedgerError:
+            return False
+
+
+def resolve(git: Git, ref: str) -> str:
+    """The commit a ref points at, empty when there is no such ref."""
+    answer = git.ask("rev-parse", "--quiet", "--verify", f"{ref}^{{commit}}")
+    if answer.code and answer.error:
+        raise trouble("rev-parse", answer.error)
+    return answer.text
+
+
+def _ref_name(remote: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_-]+", remote):
+        return remote
+    import hashlib
+
+    return hashlib.sha256(remote.encode()).hexdigest()[:12]

@@ -1,0 +1,222 @@
+"""The append-only story of a post: what was tried on each channel, and what came of it. Pure.
+
+A story is kept as JSON Lines, one event a line. A line that cannot be read stays in the story as an event of its own:
+it may have been a receipt, so until a person resolves the channel nothing is sent on the strength of its absence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from publisher.errors import Deferred, DeliveryError
+from publisher.ledger.runner import Runner
+from publisher.model import Attempt, Finding, Receipt
+
+
+class Kind(StrEnum):
+    """What happened. `done` says that every part of the post is on its channel."""
+
+    ATTEMPT = "attempt"
+    RECEIPT = "receipt"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    DOUBT = "doubt"
+    RESOLVED = "resolved"
+    DONE = "done"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of a post's story; a field that its kind does not use is empty.
+
+    `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `digest` is the
+    rendition's, `blob` the post's. `claim` tells two attempts apart that would otherwise be written alike. `error` is
+    the class of a refusal. `posted` is what a person or the network answered to a doubt.
+    """
+
+    kind: Kind
+    channel: str
+    at: datetime
+    position: int = 0
+    key: str = ""
+    digest: str = ""
+    blob: str = ""
+    claim: str = ""
+    runner: Runner | None = None
+    id: str = ""
+    url: str = ""
+    native: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+    message: str = ""
+    until: datetime | None = None
+    posted: bool | None = None
+
+    @property
+    def proves(self) -> bool:
+        """Whether this event says that its part is live."""
+        return self.kind is Kind.RECEIPT or (self.kind is Kind.RESOLVED and self.posted is True)
+
+    @property
+    def receipt(self) -> Receipt:
+        """The receipt this event holds."""
+        return Receipt(id=self.id, url=self.url, at=self.at, native=self.native)
+
+
+# --- the story's lines, as the courier writes them ------------------------------------------------------------------
+
+
+def attempted(attempt: Attempt, runner: Runner, at: datetime, claim: str = "") -> Event:
+    """The intent to send a part, held by `runner` from `at` on."""
+    return _about(attempt, Kind.ATTEMPT, at, runner=runner, claim=claim)
+
+
+def received(attempt: Attempt, receipt: Receipt) -> Event:
+    """The proof that the part is live."""
+    return _about(attempt, Kind.RECEIPT, receipt.at, id=receipt.id, url=receipt.url, native=dict(receipt.native))
+
+
+def refused(attempt: Attempt, error: DeliveryError, at: datetime, *, blob: str = "") -> Event:
+    """The network's no, by the error's class; `blob` is the post as it was, so that an edit is tried again."""
+    return _about(attempt, Kind.REFUSED, at, error=type(error).__name__, message=str(error), blob=blob)
+
+
+def deferred(attempt: Attempt, error: DeliveryError, at: datetime) -> Event:
+    """The network's not now, with the instant it named, if it did."""
+    until = error.until if isinstance(error, Deferred) else None
+    return _about(attempt, Kind.DEFERRED, at, message=str(error), until=until)
+
+
+def doubted(attempt: Attempt, message: str, at: datetime) -> Event:
+    """The part may be live and nobody can tell; `message` says why."""
+    return _about(attempt, Kind.DOUBT, at, message=message)
+
+
+def resolved(attempt: Attempt, at: datetime, *, posted: bool, url: str = "", id: str = "") -> Event:  # noqa: A002 - the network's id
+    """The answer to a doubt: whether the part is live after all, and where."""
+    return _about(attempt, Kind.RESOLVED, at, posted=posted, url=url, id=id)
+
+
+def completed(channel: str, digest: str, blob: str, at: datetime) -> Event:
+    """Every part of the rendition is on the channel; `blob` is the post it was made of."""
+    return Event(kind=Kind.DONE, channel=channel, at=at, digest=digest, blob=blob)
+
+
+def _about(attempt: Attempt, kind: Kind, at: datetime, **more: Any) -> Event:
+    same: dict[str, Any] = {
+        "channel": attempt.channel,
+        "position": attempt.position,
+        "key": attempt.key,
+        "digest": attempt.digest,
+    }
+    return Event(kind=kind, at=at, **same, **more)
+
+
+# --- JSON Lines -----------------------------------------------------------------------------------------------------
+
+
+def encode(events: Iterable[Event]) -> str:
+    """The events as JSON Lines, each ended by a newline, keys in a fixed order, instants in UTC with a Z."""
+    return "".join(f"{_line(event)}\n" for event in events)
+
+
+def decode(text: str, path: str = "") -> tuple[tuple[Event, ...], tuple[Finding, ...]]:
+    """The events of a story and a complaint for every line that cannot be read; those lines stay in place."""
+    events: list[Event] = []
+    complaints: list[Finding] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            events.append(_event(json.loads(line)))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            events.append(Event(kind=Kind.UNREADABLE, channel="", at=_NEVER, message=line))
+            complaints.append(_complaint(path, number, error))
+    return tuple(events), tuple(complaints)
+
+
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
+
+
+def _complaint(path: str, line: int, error: Exception) -> Finding:
+    return Finding(
+        rule="ledger-line",
+        message=f"this line of the ledger cannot be read ({type(error).__name__}: {error})",
+        path=path,
+        line=line,
+        hint="put the line back as it was, or say what happened with `publisher resolve`",
+    )
+
+
+def _line(event: Event) -> str:
+    if event.kind is Kind.UNREADABLE:
+        return event.message
+    runner = event.runner
+    pairs: dict[str, object] = {
+        "kind": event.kind.value,
+        "channel": event.channel,
+        "at": _stamp(event.at),
+        "position": event.position,
+        "key": event.key,
+        "digest": event.digest,
+        "blob": event.blob,
+        "claim": event.claim,
+        "runner": runner and {"host": runner.host, "pid": runner.pid, "started": runner.started},
+        "id": event.id,
+        "url": event.url,
+        "native": {name: event.native[name] for name in sorted(event.native)},
+        "error": event.error,
+        "message": event.message,
+        "until": event.until and _stamp(event.until),
+        "posted": event.posted,
+    }
+    kept = {name: value for name, value in pairs.items() if value not in ("", None, {})}
+    return json.dumps(kept, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _event(read: dict[str, Any]) -> Event:
+    runner, until, posted = read.get("runner"), read.get("until"), read.get("posted")
+    if not isinstance(posted, bool | None) or read["kind"] == Kind.UNREADABLE:
+        raise ValueError("not an event")
+    return Event(
+        kind=Kind(read["kind"]),
+        channel=_text(read, "channel", required=True),
+        at=_instant(read["at"]),
+        position=_whole(read.get("position", 0)),
+        **{name: _text(read, name) for name in ("key", "digest", "blob", "claim", "id", "url", "error", "message")},
+        runner=Runner(host=_text(runner, "host"), pid=_whole(runner["pid"]), started=_text(runner, "started"))
+        if runner
+        else None,
+        native={str(name): str(value) for name, value in read.get("native", {}).items()},
+        until=_instant(until) if until else None,
+        posted=posted,
+    )
+
+
+def _text(read: dict[str, Any], name: str, *, required: bool = False) -> str:
+    value = read[name] if required else read.get(name, "")
+    if not isinstance(value, str) or (required and not value):
+        raise ValueError(f"{name} is not a text")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return instant.astimezone(UTC)

@@ -1,0 +1,319 @@
+"""The ledger in git: an orphan branch that holds every story and a mirror of what is settled.
+
+    README.md                     for the person who finds the branch
+    events/<2 digits>/<id>.jsonl  a post's story; the digits keep each folder small
+    settled/<path>                the very blob that was published, so the tree has the shape of the project
+    days/<yyyy>/<mm-dd>.jsonl     what went live on that day (UTC), whose gaps and daily maxima the plan must know
+
+A write is one commit on top of the newest; losing the race means to look again and decide again. The work tree, the
+index and the checked-out branch are never touched.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from publisher.errors import LedgerError
+from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
+from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.events import Event, decode, encode
+from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
+from publisher.ledger.plumbing import Git
+from publisher.ledger.runner import Runner
+from publisher.ledger.story import Story
+from publisher.model import Attempt
+
+BRANCH = "publisher-ledger"
+
+_TURNS = 40
+_README = b"""# The publisher's memory
+
+Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
+Ask it with `publisher status`; answer its doubts with `publisher resolve`.
+"""
+
+Files: TypeAlias = "Mapping[str, bytes]"
+Edit: TypeAlias = "Callable[[Files], Files]"
+
+
+class GitLedger:
+    """A `Ledger` on a branch; with a `remote`, every write is a push, and nothing counts until it is accepted.
+
+    `repository` is the project's folder in its clone: paths are relative to it. `clock` gives the aware instant of a
+    write, `env` the environment git is run in, `pause` waits between two tries.
+    """
+
+    def __init__(
+        self,
+        repository: Path,
+        *,
+        branch: str = BRANCH,
+        remote: str | None = None,
+        clock: Callable[[], datetime],
+        env: Mapping[str, str] | None = None,
+        pause: Callable[[float], None] = time.sleep,
+        root: Path | None = None,
+    ) -> None:
+        self._git = Git(repository, env, bare=root is not None)
+        self._root = root or repository
+        self._home: Branch = (
+            RemoteBranch(self._git, branch, remote, pause) if remote else LocalBranch(self._git, branch)
+        )
+        self._clock = clock
+        self._pause = pause
+        self._seen = Seen()
+        self._lock = threading.RLock()
+
+    @property
+    def calls(self) -> Sequence[Sequence[str]]:
+        """Every git command so far, for whoever counts them."""
+        return tuple(self._git.calls)
+
+    def refresh(self) -> None:
+        with self._lock:
+            self._home.refresh()
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        names = tuple(posts)
+        with self._lock:
+            files = self._files(self._home.look(), [_story_path(post) for post in names])
+            stories = {post: _story(post, files) for post in names}
+            for story in stories.values():
+                self._seen.note(story)
+            return stories
+
+    def recent(self, since: datetime) -> Sequence[Publication]:
+        first, last = since.astimezone(UTC).date(), self._clock().astimezone(UTC).date()
+        days = [_day_path(first + timedelta(days=number)) for number in range((last - first).days + 2)]
+        with self._lock:
+            files = self._files(self._home.look(), days)
+        found = [one for path in days for one in _publications(files.get(path, b"")) if one.at >= since]
+        return sorted(found, key=lambda one: one.at)
+
+    def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
+        """See `Ledger.settled`; the cost of asking for all grows with history, so a run asks `pending` instead."""
+        asked = None if paths is None else [f"settled/{path}" for path in paths]
+        with self._lock:
+            tip = self._home.look()
+            if not tip or asked == []:
+                return {}
+            words = ["--", *asked] if asked else ["settled/"]
+            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, *words).text
+        entries = [entry.partition("\t") for entry in out.split("\0") if entry]
+        return {path.removeprefix("settled/"): mark.split(" ")[2] for mark, _, path in entries}
+
+    def pending(self, folder: str, *, suffix: str = ".md", revision: str = "HEAD") -> Mapping[str, str]:
+        """The blob of every file under `folder` at `revision` that is not settled as it stands, by path.
+
+        One `git diff-tree`: its cost grows with what differs, not with what is settled. What the work tree holds
+        beyond `revision` is not seen.
+        """
+        with self._lock:
+            tip = self._home.look()
+            empty = Pack(len(tip) or self._width()).add("tree", b"")
+            for settled in [f"{tip}:settled", empty] if tip else [empty]:
+                words = ["-r", "-z", "--no-renames", "--diff-filter=AMT", settled, f"{revision}:./"]
+                answer = self._git.ask("diff-tree", *words, "--", f":(top,glob){folder}/**/*{suffix}")
+                if not answer.code:
+                    break
+            else:
+                raise LedgerError(
+                    f"what is pending cannot be told from {revision}: {answer.error.strip()}",
+                    hint="commit the posts first",
+                )
+        fields = answer.text.split("\0")
+        return {path: mark.split(" ")[3] for mark, path in zip(fields[::2], fields[1::2], strict=False)}
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        posts = tuple(dict.fromkeys(attempt.post for attempt in attempts))
+        nonce = f"{random.SystemRandom().getrandbits(48):012x}"
+        made: dict[str, list[Event]] = {}
+
+        def edit(files: Files) -> Files:
+            stories = {post: _story(post, files) for post in posts}
+            new = claims(attempts, runner, stories, self._seen, self._clock(), nonce)
+            made.update(new)
+            return _appended(files, _lines(new))
+
+        with self._lock:
+            self._commit([_story_path(post) for post in posts], edit, f"Claim {_listed(posts)}")
+            for post, events in made.items():
+                self._seen.add(post, events)
+
+    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+        lines = _lines(events)
+        for post, new in events.items():
+            for one in publications(post, new):
+                path = _day_path(one.at.astimezone(UTC))
+                lines[path] = lines.get(path, b"") + _publication_line(one)
+
+        with self._lock:
+            self._commit(
+                list(lines), lambda files: _appended(files, lines), f"Record {_listed(tuple(events))}", patience=4
+            )
+            for post, new in events.items():
+                self._seen.add(post, new)
+
+    def settle(self, paths: Mapping[str, str]) -> None:
+        """See `Ledger.settle`; a file whose published blob this repository does not have is left out.
+
+        That costs nothing but speed: its story still says that it is done.
+        """
+        if not paths:
+            return
+        with self._lock:
+            blobs = self._published(paths)
+            kept = {f"settled/{path}": blob for path, blob in blobs.items()}
+            self._commit([], lambda _: {}, f"Settle {_listed(tuple(blobs))}", kept)
+
+    def _published(self, paths: Mapping[str, str]) -> dict[str, str]:
+        """The blobs that can be settled: those the checked-out commit holds, and those of files not committed yet."""
+        answer = self._git.ask("ls-tree", "-z", "HEAD", "--", *paths)
+        marks = [entry.partition("\t") for entry in answer.text.split("\0") if entry]
+        committed = {path: mark.split(" ")[2] for mark, _, path in marks}
+        pack = Pack(len(next(iter(paths.values()))))
+        for path, blob in paths.items():
+            if committed.get(path) != blob:
+                with suppress(OSError):
+                    pack.add("blob", (self._root / path).read_bytes())
+        ours = {path: blob for path, blob in paths.items() if blob == committed.get(path) or blob in pack.objects}
+        if pack.objects:
+            self._git.tell("unpack-objects", "-q", stdin=bytes(pack))
+        return ours
+
+    # --- commits ----------------------------------------------------------------------------------------------------
+
+    def _commit(
+        self, paths: Sequence[str], edit: Edit, message: str, kept: Mapping[str, str] | None = None, patience: int = 1
+    ) -> None:
+        """Write what `edit` makes of the files at `paths`, again and again until it lands on top of the newest.
+
+        `kept` are files given by their blob. A remote that cannot be reached is tried `patience` times.
+        """
+        kept = kept or {}
+        tip = self._home.look()
+        for turn in range(_TURNS):
+            files, trees = self._snapshot(tip, paths, folders([*paths, *kept]))
+            changed = edit(files)
+            if not changed and all(_blob_at(trees, path) == blob for path, blob in kept.items()):
+                return
+            try:
+                if self._home.offer(self._build(tip, trees, changed, kept, message), tip):
+                    return
+                tip = self._home.refresh()
+            except LedgerError:
+                patience -= 1
+                if patience <= 0:
+                    raise
+            self._pause(random.random() * min(2.0, 0.02 * 2**turn))  # noqa: S311 - jitter
+        raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
+
+    def _build(self, tip: str, trees: Mapping[str, Tree], files: Files, kept: Mapping[str, str], message: str) -> str:
+        """The id of a new commit on top of `tip`, its objects stored in the repository."""
+        pack = Pack(len(tip) or self._width())
+        first = {} if tip else {"README.md": _README}
+        blobs = {path: pack.add("blob", content) for path, content in {**first, **files}.items()}
+        root = graft(trees, {**kept, **blobs}, pack)
+        parent = f"parent {tip}\n" if tip else ""
+        person = f"publisher <publisher@localhost> {int(self._clock().timestamp())} +0000"
+        text = f"tree {root}\n{parent}author {person}\ncommitter {person}\n\n{message}\n"
+        commit = pack.add("commit", text.encode("utf-8", "surrogateescape"))
+        self._git.tell("unpack-objects", "-q", stdin=bytes(pack))
+        return commit
+
+    def _width(self) -> int:
+        return 64 if self._git.tell("rev-parse", "--show-object-format").text == "sha256" else 40
+
+    def _files(self, tip: str, paths: Sequence[str]) -> dict[str, bytes]:
+        return self._snapshot(tip, paths, [])[0]
+
+    def _snapshot(
+        self, tip: str, paths: Sequence[str], above: Sequence[str]
+    ) -> tuple[dict[str, bytes], dict[str, Tree]]:
+        """The files and folders that exist at `tip`, read by one process."""
+        found = self._git.objects([f"{tip}:{path}" for path in (*paths, *above)]) if tip else []
+        there = {path: one for path, one in zip((*paths, *above), found, strict=False) if one}
+        files = {path: content for path, (_, kind, content) in there.items() if kind == "blob"}
+        return files, {
+            path: parse_tree(content, len(tip)) for path, (_, kind, content) in there.items() if kind == "tree"
+        }
+
+
+def open_bare(
+    path: Path, *, clock: Callable[[], datetime], root: Path, env: Mapping[str, str] | None = None
+) -> GitLedger:
+    """The ledger of a project that is in no repository: a bare one at `path`, made when it is not there yet.
+
+    `root` is the project's folder.
+    """
+    if not (path / "HEAD").is_file():
+        path.mkdir(parents=True, exist_ok=True)
+        Git(path, env).tell("init", "--quiet", "--bare", "--template=", ".")
+    return GitLedger(path, clock=clock, env=env, root=root)
+
+
+def _story_path(post: str) -> str:
+    """Where a post's story is kept: its id, spelled in letters that are safe in any file name."""
+    import hashlib
+
+    name = re.sub(r"[^A-Za-z0-9_-]|^\.", lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), post)
+    return f"events/{hashlib.sha256(post.encode()).hexdigest()[:2]}/{name}.jsonl"
+
+
+def _day_path(day: datetime | date) -> str:
+    return f"days/{day:%Y/%m-%d}.jsonl"
+
+
+def _story(post: str, files: Files) -> Story:
+    path = _story_path(post)
+    events, complaints = decode(files.get(path, b"").decode("utf-8", "replace"), path)
+    return Story(post=post, events=events, complaints=complaints)
+
+
+def _lines(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:
+    return {_story_path(post): encode(new).encode("utf-8", "backslashreplace") for post, new in events.items()}
+
+
+def _appended(files: Files, lines: Files) -> dict[str, bytes]:
+    """The files that grow, with those of the new lines that they do not hold yet."""
+    grown: dict[str, bytes] = {}
+    for path, text in lines.items():
+        old = files.get(path, b"")
+        known = set(old.split(b"\n"))
+        if new := b"".join(line + b"\n" for line in text.split(b"\n") if line and line not in known):
+            grown[path] = old + (b"" if not old or old.endswith(b"\n") else b"\n") + new
+    return grown
+
+
+def _publication_line(one: Publication) -> bytes:
+    return json.dumps([one.at.astimezone(UTC).isoformat(), one.channel, one.post]).encode() + b"\n"
+
+
+def _publications(lines: bytes) -> Iterable[Publication]:
+    for line in lines.split(b"\n"):
+        with suppress(ValueError, TypeError):
+            at, channel, post = json.loads(line)
+            yield Publication(post=post, channel=channel, at=datetime.fromisoformat(at))
+
+
+def _blob_at(trees: Mapping[str, Tree], path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return trees.get(folder, {}).get(name, ("", ""))[1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]).replace("\n", " ") + more

@@ -1,0 +1,77 @@
+"""A ledger that lives as long as its `Memory`: for tests and rehearsals, with the very rules of the one in git."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.events import Event
+from publisher.ledger.runner import Runner
+from publisher.ledger.story import Story
+from publisher.model import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What several ledgers share."""
+
+    events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    settled: dict[str, str] = field(default_factory=dict)
+    claims: count[int] = field(default_factory=count)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+class InMemoryLedger:
+    """One runner's view of a `Memory`."""
+
+    def __init__(self, memory: Memory | None = None, *, clock: Callable[[], datetime]) -> None:
+        self._memory = memory or Memory()
+        self._clock = clock
+        self._seen = Seen()
+
+    def refresh(self) -> None:
+        """Nothing: a memory is always fresh."""
+
+    def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        with self._memory.lock:
+            stories = {post: self._story(post) for post in posts}
+            for story in stories.values():
+                self._seen.note(story)
+            return stories
+
+    def recent(self, since: datetime) -> Sequence[Publication]:
+        with self._memory.lock:
+            found = [one for post, events in self._memory.events.items() for one in publications(post, events)]
+        return sorted((one for one in found if one.at >= since), key=lambda one: one.at)
+
+    def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
+        known = dict(self._memory.settled)
+        return known if paths is None else {path: known[path] for path in paths if path in known}
+
+    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        with self._memory.lock:
+            stories = {attempt.post: self._story(attempt.post) for attempt in attempts}
+            nonce = f"{next(self._memory.claims):x}"
+            self._append(claims(attempts, runner, stories, self._seen, self._clock(), nonce))
+
+    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+        with self._memory.lock:
+            self._append({post: [one for one in new if one not in self._of(post)] for post, new in events.items()})
+
+    def settle(self, paths: Mapping[str, str]) -> None:
+        self._memory.settled.update(paths)
+
+    def _of(self, post: str) -> tuple[Event, ...]:
+        return self._memory.events.get(post, ())
+
+    def _story(self, post: str) -> Story:
+        return Story(post=post, events=self._of(post))
+
+    def _append(self, events: Mapping[str, Sequence[Event]]) -> None:
+        for post, new in events.items():
+            self._memory.events[post] = (*self._of(post), *new)
+            self._seen.add(post, new)

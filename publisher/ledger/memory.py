@@ -1,0 +1,50 @@
+"""The contract of a ledger, whatever its home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from publisher.ledger.claims import Publication
+    from publisher.ledger.events import Event
+    from publisher.ledger.runner import Runner
+    from publisher.ledger.story import Story
+    from publisher.model import Attempt
+
+
+class Ledger(Protocol):
+    """What was tried and what came of it, shared by every runner. Each method raises LedgerError when it cannot."""
+
+    def refresh(self) -> None:
+        """Look at the ledger's home again, so that what follows sees what others wrote."""
+        ...
+
+    def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        """The story of each of these posts, by id; an empty one where nothing happened yet."""
+        ...
+
+    def recent(self, since: datetime) -> Sequence[Publication]:
+        """What went live on any channel since that day, the earliest first, settled posts included."""
+        ...
+
+    def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
+        """The blob that was published, by path, of the posts that are completely done; all of them by default."""
+        ...
+
+    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        """Record every attempt for `runner`, or none. Nothing may be sent before this returns.
+
+        Raises Conflict when one of the parts is live or in doubt, or when somebody else wrote about it since this
+        ledger last read it; after that, `read` gives what they wrote.
+        """
+        ...
+
+    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+        """Append events to the stories of their posts, all in one write, however often others write meanwhile."""
+        ...
+
+    def settle(self, paths: Mapping[str, str]) -> None:
+        """Remember that these posts are completely done, by path, with the blob that was published."""
+        ...

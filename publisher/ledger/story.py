@@ -1,0 +1,99 @@
+"""What a post's events add up to. Pure.
+
+Parts of one post go out in order. So whatever stops a part (a refusal, a deferral, a doubt) also ends the attempts
+that were claimed with it for the parts after it: they were never sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.ledger.events import Event, Kind
+from publisher.model import Attempt, Finding, Receipt
+
+_STOPS = (Kind.REFUSED, Kind.DEFERRED, Kind.DOUBT)
+_ENDS = (Kind.RECEIPT, Kind.REFUSED, Kind.DEFERRED, Kind.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything remembered of one post, in the order it was written, and what could not be read of it."""
+
+    post: str
+    events: tuple[Event, ...] = ()
+    complaints: tuple[Finding, ...] = ()
+
+    def receipt(self, channel: str, position: int) -> Receipt | None:
+        """The proof that this part is live, if there is one."""
+        return next((one.receipt for one in self._proofs(channel) if one.position == position), None)
+
+    def receipts(self, channel: str) -> tuple[Receipt, ...]:
+        """The receipts of a channel, in the order of their parts."""
+        first = {one.position: one.receipt for one in reversed(self._proofs(channel))}
+        return tuple(first[position] for position in sorted(first))
+
+    def _proofs(self, channel: str) -> list[Event]:
+        return [one for one in self.events if one.proves and one.channel == channel]
+
+    def open_attempts(self, channel: str) -> tuple[Event, ...]:
+        """The attempts whose outcome is not known, the newest of each key, in the order of their parts."""
+        waiting: dict[str, Event] = {}
+        for one in self._of(channel):
+            if one.kind is Kind.ATTEMPT:
+                waiting[one.key] = one
+            elif one.kind in _ENDS:
+                waiting.pop(one.key, None)
+            if one.kind in _STOPS or one.kind is Kind.RESOLVED:
+                waiting = {key: held for key, held in waiting.items() if held.position <= one.position}
+        return tuple(sorted(waiting.values(), key=lambda held: held.position))
+
+    def in_doubt(self, channel: str) -> tuple[Event, ...]:
+        """The doubts nobody has resolved yet, lines that cannot be read among them."""
+        doubts: dict[tuple[Kind, str], Event] = {}
+        for index, one in enumerate(self.events):
+            if one.kind is Kind.UNREADABLE:
+                doubts[one.kind, str(index)] = one
+            elif one.channel != channel:
+                continue
+            elif one.kind is Kind.DOUBT:
+                doubts[one.kind, one.key] = one
+            elif one.kind in (Kind.RECEIPT, Kind.RESOLVED):
+                doubts.pop((Kind.DOUBT, one.key), None)
+            if one.channel == channel and one.kind in (Kind.RESOLVED, Kind.DONE):
+                doubts = {name: doubt for name, doubt in doubts.items() if name[0] is Kind.DOUBT}
+        return tuple(doubts.values())
+
+    def refusal(self, channel: str) -> Event | None:
+        """The refusal this channel stands at, if nothing happened on it since."""
+        return self._last(channel, Kind.REFUSED)
+
+    def deferral(self, channel: str) -> Event | None:
+        """The deferral this channel stands at, if nothing happened on it since."""
+        return self._last(channel, Kind.DEFERRED)
+
+    def done(self, channel: str) -> Event | None:
+        """The newest word that the post is complete on this channel."""
+        return next((one for one in reversed(self._of(channel)) if one.kind is Kind.DONE), None)
+
+    def first_attempt(self, key: str) -> Event | None:
+        """The first attempt of that key; its `at` is the part's for ever."""
+        return next((one for one in self.events if one.kind is Kind.ATTEMPT and one.key == key), None)
+
+    def attempt(self, held: Event) -> Attempt:
+        """The attempt an event is about, at the instant frozen with its first try."""
+        first = self.first_attempt(held.key) or held
+        return Attempt(
+            key=held.key,
+            post=self.post,
+            channel=held.channel,
+            position=held.position,
+            digest=held.digest,
+            at=first.at,
+        )
+
+    def _of(self, channel: str) -> list[Event]:
+        return [one for one in self.events if one.channel == channel]
+
+    def _last(self, channel: str, kind: Kind) -> Event | None:
+        events = self._of(channel)
+        return events[-1] if events and events[-1].kind is kind else None
