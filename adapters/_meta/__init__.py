@@ -1,0 +1,1 @@
+"""What Facebook Pages and Instagram share: the Graph API, its errors, and its manners towards a stand-in."""
