@@ -1,0 +1,216 @@
+"""Delivers to a Bluesky account: plain XRPC over the house's session, each post under a key made before it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from requests import Response
+
+from publisher.adapter import Account
+from publisher.delivery.address import server
+from publisher.delivery.evidence import same_words
+from publisher.delivery.wire import Session
+from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+from publisher.model import Attempt, Json, Media, Part, Receipt
+
+POST = "app.bsky.feed.post"
+TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+DEAD_SESSION = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired", "AccountTakedown"})
+
+
+class Refusal(Exception):
+    """The server said no; `name` is its own word for why."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class BlueskyClient:
+    """One Bluesky account, connected. It logs in once, before the first request that needs it."""
+
+    def __init__(self, account: Account, session: Session) -> None:
+        self._account, self._session = account, session
+        self._service = server(account, "service", "https://bsky.social")
+        self._identifier = account.settings.get("identifier") or account.handle.lstrip("@")
+        if not self._identifier:
+            raise ConfigError(
+                f"{account.channel}: there is no handle to log in with",
+                hint=f'in publisher.yml: channels: {{{account.channel}: {{handle: "@name.example"}}}}',
+            )
+        self._token = self._did = self._handle = ""
+
+    def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the post, now live; an earlier delivery of the same attempt is recognised and not repeated."""
+        with self._session.harmless(), self._session.answered(self._judge):
+            self._log_in()
+            record = self._record(part, attempt, thread, [self._image(media) for media in part.media])
+        with self._session.answered(self._judge):
+            receipt = self._put(record_key(attempt), record)
+        return receipt or self._adopt(part, attempt)
+
+    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:  # noqa: ARG002 - the key tells all
+        """The post under the attempt's own key, or None. Raises Uncertain when other words stand there."""
+        with self._session.harmless(), self._session.answered(self._judge):
+            self._log_in()
+            kept = self._get(f"at://{self._did}/{POST}/{record_key(attempt)}")
+            if kept is None:
+                return None
+            receipt, text = self._receipt(kept), str(kept["value"]["text"])
+        if same_words(part.text, text) or part.text == text:
+            return receipt
+        raise Uncertain(f"{receipt.url} has the key of this post but other words: “{text}”")
+
+    # --- the post
+
+    def _record(
+        self, part: Part, attempt: Attempt, thread: Sequence[Receipt], images: Sequence[Json]
+    ) -> Mapping[str, Json]:
+        created = attempt.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        record: dict[str, Json] = {"$type": POST, "text": part.text, "createdAt": created, **part.native}
+        if images:
+            record["embed"] = {"$type": "app.bsky.embed.images", "images": list(images)}
+        if thread:
+            record["reply"] = {"root": self._reference(thread[0]), "parent": self._reference(thread[-1])}
+        return record
+
+    def _image(self, media: Media) -> Json:
+        sent = self._ask("com.atproto.repo.uploadBlob", content=self._account.read(media), mime=media.mime)
+        ratio: Json = {"width": media.width, "height": media.height}
+        return {"image": sent["blob"], "alt": media.alt, "aspectRatio": ratio}
+
+    def _reference(self, receipt: Receipt) -> Json:
+        cid = receipt.native.get("cid")
+        if not cid:
+            kept = self._get(receipt.id) if receipt.id.startswith("at://") else None
+            if kept is None:
+                raise Rejected(f"the post before this one in its thread is not to be found: {receipt.id}")
+            cid = str(kept["cid"])
+        return {"uri": receipt.id, "cid": cid}
+
+    def _put(self, key: str, record: Mapping[str, Json]) -> Receipt | None:
+        """The receipt of the record, or None where one stands under that key already.
+
+        `swapRecord: null` says that there must be none; `createRecord` answers a bare 500 instead (seen 2026-11).
+        """
+        body = {"repo": self._did, "collection": POST, "rkey": key, "record": record, "swapRecord": None}
+        try:
+            return self._receipt(self._ask("com.atproto.repo.putRecord", body))
+        except Refusal as refusal:
+            if refusal.name == "InvalidSwap":
+                return None
+            raise
+
+    def _adopt(self, part: Part, attempt: Attempt) -> Receipt:
+        found = self.find(part, attempt, ())
+        if found is None:
+            raise Uncertain("the server says that this post exists, and that it does not")
+        return found
+
+    def _get(self, uri: str) -> Any:  # noqa: ANN401 - whatever JSON the server keeps
+        repo, collection, key = uri.removeprefix("at://").split("/")
+        try:
+            return self._ask("com.atproto.repo.getRecord", query={"repo": repo, "collection": collection, "rkey": key})
+        except Refusal as refusal:
+            if refusal.name == "RecordNotFound":
+                return None
+            raise
+
+    def _receipt(self, written: Any) -> Receipt:  # noqa: ANN401 - whatever JSON the server answers
+        uri, cid = str(written["uri"]), str(written["cid"])
+        url = f"https://bsky.app/profile/{self._handle}/post/{uri.rpartition('/')[2]}"
+        return Receipt(id=uri, url=url, at=self._session.now(), native={"cid": cid})
+
+    # --- the server
+
+    def _log_in(self) -> None:
+        if self._token:
+            return
+        entry = {"identifier": self._identifier, "password": self._account.secrets["app_password"]}
+        opened = _read(self._session.post(self._address("com.atproto.server.createSession"), json=entry))
+        for name in ("accessJwt", "refreshJwt"):
+            self._session.hide(str(opened[name]))
+        self._token, self._did, self._handle = (str(opened[name]) for name in ("accessJwt", "did", "handle"))
+
+    def _ask(
+        self,
+        method: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        mime: str = "",
+    ) -> Any:  # noqa: ANN401 - whatever JSON the server answers
+        """The answer of one method. A session that has run out is opened once more: the server did nothing for it."""
+        try:
+            return _read(self._send(method, body, query, content, mime))
+        except Refusal as refusal:
+            if refusal.name != "ExpiredToken":
+                raise
+        self._token = ""
+        with self._session.harmless():
+            self._log_in()
+        return _read(self._send(method, body, query, content, mime))
+
+    def _send(
+        self, method: str, body: Any, query: Mapping[str, str] | None, content: bytes | None, mime: str  # noqa: ANN401 - JSON
+    ) -> Response:
+        headers = {"Authorization": f"Bearer {self._token}", **({"Content-Type": mime} if mime else {})}
+        if query is not None:
+            return self._session.get(self._address(method), params=query, headers=headers)
+        return self._session.post(self._address(method), json=body, data=content, headers=headers)
+
+    def _address(self, method: str) -> str:
+        return f"{self._service}/xrpc/{method}"
+
+    def _judge(self, response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
+        """Bluesky's own ways: a bad token is 400 as often as 401, and a rate limit ends at an epoch second."""
+        status, said = response.status_code, f"HTTP {response.status_code}: {self._session.excerpt(response)}"
+        if status == 429:
+            return Deferred(said, until=_reset(response), status=status)
+        if status == 401 or (status == 400 and _name(response) in DEAD_SESSION):
+            return Unauthorized(
+                said,
+                hint=f"make a new app password in Bluesky's settings and put it in the secret `app_password` of"
+                f" {self._account.channel}, beside the handle {self._identifier}",
+                status=status,
+            )
+        if status == 200 and not harmless:
+            return Uncertain("the answer names no post, though it may be live", status=status)
+        return None
+
+
+def record_key(attempt: Attempt) -> str:
+    """The attempt's record key, a TID: the same for ever, since it is made of the attempt and not of the clock.
+
+    53 bits of microseconds, of which the attempt's instant gives the milliseconds, the part's place in its thread one
+    more millisecond each, and the attempt's key the rest; then 10 bits of the key where a TID has its clock's name.
+    """
+    name = int.from_bytes(hashlib.sha256(attempt.key.encode()).digest()[:8], "big")
+    milliseconds = int(attempt.at.timestamp() * 1000) + attempt.position
+    number = (milliseconds * 1000 + name % 1000) << 10 | (name >> 32) & 1023
+    return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def _read(response: Response) -> Any:  # noqa: ANN401 - whatever JSON the server answers
+    if response.status_code != 200:
+        raise Refusal(_name(response))
+    return response.json()
+
+
+def _name(response: Response) -> str:
+    try:
+        said = response.json()
+    except ValueError:
+        return ""
+    return str(said.get("error", "")) if isinstance(said, dict) else ""
+
+
+def _reset(response: Response) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(response.headers["RateLimit-Reset"]), UTC)
+    except (KeyError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,57 @@
+"""Facets: what makes links, tags and mentions of a plain text, by byte offsets into its UTF-8."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from adapters.bluesky.measure import address, measure
+from publisher.model import Entity, Json
+
+_FACET = "app.bsky.richtext.facet"
+# Names that are files far more often than addresses; the client would send a reader of README.md to a stranger.
+_FILES = frozenset({"md", "py", "zip", "mov"})
+
+
+def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) -> list[Json]:
+    """The text's facets in order. `shown` leads from a shortened link to its address, `people` from a handle to a DID.
+
+    A mention of somebody without a DID has no facet: finding it out is a look-up, and what is reviewed is what is sent.
+    """
+    known = {short: _link(whole) for short, whole in shown.items() if short}
+    known |= {handle: {"$type": f"{_FACET}#mention", "did": did} for handle, did in people.items()}
+    spans = [(entity, known[entity.text]) for entity in _stated(text, known)]
+    taken = [range(entity.start, entity.end) for entity, _ in spans]
+    for entity in measure(text).entities:
+        feature = _detected(entity)
+        if feature and not any(entity.start in span for span in taken):
+            spans.append((entity, feature))
+    return [_facet(text, entity, feature) for entity, feature in sorted(spans, key=lambda span: span[0].start)]
+
+
+def _stated(text: str, known: Mapping[str, Json]) -> Iterator[Entity]:
+    for words in known:
+        for match in re.finditer(rf"(?<![^\s(]){re.escape(words)}(?![\w/]|[.-]\w)", text):
+            yield Entity(kind="stated", text=words, start=match.start(), end=match.end())
+
+
+def _detected(entity: Entity) -> Json:
+    if entity.kind == "url":
+        return None if _is_file(entity.text) else _link(address(entity.text))
+    if entity.kind == "mention":
+        return None
+    return {"$type": f"{_FACET}#tag", "tag": entity.text.upper() if entity.kind == "cashtag" else entity.text[1:]}
+
+
+def _link(uri: str) -> Json:
+    return {"$type": f"{_FACET}#link", "uri": uri}
+
+
+def _facet(text: str, entity: Entity, feature: Json) -> Json:
+    start = len(text[: entity.start].encode())
+    return {"index": {"byteStart": start, "byteEnd": start + len(entity.text.encode())}, "features": [feature]}
+
+
+def _is_file(link: str) -> bool:
+    name, dot, ending = link.rpartition(".")
+    return bool(dot) and "/" not in link and "." not in name and ending in _FILES
