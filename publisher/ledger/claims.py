@@ -27,21 +27,22 @@ class Publication:
 class Seen:
     """How many events of each part this runner has read or written; one more than that came from somebody else.
 
-    `claims` are the marks of the claims it made itself.
+    `claimed` are the parts it claimed itself and has not read about since.
     """
 
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    claims: set[str] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
 
     def note(self, story: Story) -> None:
         """Remember the story as read."""
         self.counts.update({(story.post, key): number for key, number in _numbers(story).items()})
+        self.claimed.difference_update(one.key for one in story.events)
 
     def add(self, post: str, events: Iterable[Event]) -> None:
         """Remember events of our own."""
         for event in events:
             self.counts[post, event.key] = self.counts.get((post, event.key), 0) + 1
-            self.claims.add(event.claim)
+            (self.claimed.add if event.kind is Kind.ATTEMPT else self.claimed.discard)(event.key)
 
     def knows(self, story: Story, key: str) -> bool:
         """Whether nothing came to this part since it was read."""
@@ -77,7 +78,7 @@ def _hindrance(story: Story, attempt: Attempt, seen: Seen) -> str:
     doubts = story.in_doubt(attempt.channel)
     if any(one.kind is Kind.UNREADABLE or one.key == attempt.key for one in doubts):
         return "nobody knows yet whether it is live"
-    if any(one.claim in seen.claims and one.key == attempt.key for one in story.open_attempts(attempt.channel)):
+    if attempt.key in seen.claimed:
         return "this run is sending it already"
     return "" if seen.knows(story, attempt.key) else "another runner was here first"
 

@@ -49,7 +49,8 @@ class GitLedger:
     """A `Ledger` on a branch; with a `remote`, every write is a push, and nothing counts until it is accepted.
 
     `repository` is the project's folder in its clone: paths are relative to it. `clock` gives the aware instant of a
-    write, `env` the environment git is run in, `pause` waits between two tries.
+    write, `env` the environment git is run in, `pause` waits between two tries. With a `root`, `repository` is a bare
+    one and the project lies there instead.
     """
 
     def __init__(
@@ -252,17 +253,15 @@ class GitLedger:
         }
 
 
-def open_bare(
-    path: Path, *, clock: Callable[[], datetime], root: Path, env: Mapping[str, str] | None = None
-) -> GitLedger:
-    """The ledger of a project that is in no repository: a bare one at `path`, made when it is not there yet.
+def open_bare(path: Path, env: Mapping[str, str] | None = None) -> Path:
+    """The path of a bare repository, made when it is not there yet, for a project that is in none.
 
-    `root` is the project's folder.
+    Give it to GitLedger with the project's folder as `root`.
     """
     if not (path / "HEAD").is_file():
         path.mkdir(parents=True, exist_ok=True)
         Git(path, env).tell("init", "--quiet", "--bare", "--template=", ".")
-    return GitLedger(path, clock=clock, env=env, root=root)
+    return path
 
 
 def _story_path(post: str) -> str:

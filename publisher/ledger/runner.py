@@ -44,9 +44,11 @@ def alive(runner: Runner, here: Runner, birth: Birth) -> bool | None:
 def is_abandoned(attempt: Event, now: datetime, here: Runner, birth: Birth, lease: timedelta = LEASE) -> bool:
     """Whether nobody is sending that attempt any more.
 
-    A process of this machine is asked at once; any other is given its lease, counted from the claim.
+    A process of this machine is asked at once; any other is given its lease, counted from the claim, and so is this
+    very process, which may be sending on another thread.
     """
-    living = alive(attempt.runner, here, birth) if attempt.runner else None
+    ask = attempt.runner is not None and attempt.runner != here
+    living = alive(attempt.runner, here, birth) if ask and attempt.runner else None
     return now - attempt.at >= lease if living is None else not living
 
 

@@ -98,9 +98,8 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
         (work / "content/2026").mkdir(parents=True)
         for number in range(2):
             (work / f"content/2026/p{number}.md").write_text(f"Post {number}\n")
-        return partial(
-            open_bare, tmp_path / "state" / "ledger.git", clock=lambda: NOW, root=work, env=environment(tmp_path)
-        )
+        bare = open_bare(tmp_path / "state" / "ledger.git", environment(tmp_path))
+        return lambda: ledger(open_bare(bare), None, root=work)
     remote = published(tmp_path / "remote.git")
     clones = iter(range(99))
     return lambda: ledger(clone(remote, tmp_path / f"clone{next(clones)}"))
