@@ -18,7 +18,7 @@ _ESCAPES = str.maketrans({sign: "\\" + sign for sign in RESERVED})
 
 _ESCAPED = r"(?:[^\\|{}@\[\]()<>#*_~]|\\.)"
 _READ = re.compile(
-    rf"\\(?P<sign>.)|(?P<text>[^{re.escape(RESERVED)}]+)"
+    rf"\\(?P<sign>[{re.escape(RESERVED)}])|(?P<text>[^{re.escape(RESERVED)}]+)"
     rf"|\{{hashtag\|(?:\\)?[#＃]\|(?P<tag>{_ESCAPED}+)\}}|#(?P<bare>\w+)"
     rf"|@\[(?P<name>{_ESCAPED}+)\]\((?P<urn>urn:li:(?:person|organization):[\w-]+)\)",
     re.DOTALL,
