@@ -10,9 +10,10 @@ from mastodon import Mastodon as Api
 from requests import Response
 
 from publisher.adapter import Account
+from publisher.delivery.address import server
 from publisher.delivery.evidence import same_words, without_markup
 from publisher.delivery.wire import Session
-from publisher.errors import ConfigError, Deferred, DeliveryError, Unauthorized, Uncertain
+from publisher.errors import Deferred, DeliveryError, Unauthorized, Uncertain
 from publisher.model import Attempt, Media, Part, Receipt
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -23,20 +24,15 @@ class MastodonClient:
     """One Mastodon account, connected."""
 
     def __init__(self, account: Account, session: Session) -> None:
-        instance = account.settings.get("instance", "")
-        if not instance.startswith("https://"):
-            raise ConfigError(
-                f"{account.channel}: the setting `instance` is missing or not an https address",
-                hint=f"in publisher.yml: channels: {{{account.channel}: {{settings: {{instance: https://…}}}}}}",
-            )
         self._account, self._session = account, session
         # The version is named, not asked: asking costs a request and some servers of this API have no answer.
+        # With the mode "none" the named version would be ignored, and pictures go to an address that is gone.
         self._api = Api(
             access_token=account.secrets["token"],
-            api_base_url=instance,
+            api_base_url=server(account, "instance"),
             session=session,
             ratelimit_method="throw",
-            version_check_mode="none",
+            version_check_mode="created",
             mastodon_version="4.5.0",
         )
 
@@ -73,6 +69,8 @@ class MastodonClient:
             return str(upload["id"])
 
     def _receipt(self, status: Any) -> Receipt:  # noqa: ANN401 - Mastodon.py ships no types
+        if not status["id"]:  # Mastodon.py gives None for a field that the answer lacks
+            raise ValueError("a status without an id")
         return Receipt(id=str(status["id"]), url=str(status["url"] or status["uri"]), at=self._session.now())
 
 
