@@ -110,7 +110,7 @@ class BlueskyClient:
             raise Uncertain("the server says that this post exists, and that it does not")
         return found
 
-    def _get(self, uri: str) -> Any:  # noqa: ANN401 - whatever JSON the server keeps
+    def _get(self, uri: str) -> Any:
         repo, collection, key = uri.removeprefix("at://").split("/")
         try:
             return self._ask("com.atproto.repo.getRecord", query={"repo": repo, "collection": collection, "rkey": key})
@@ -119,7 +119,7 @@ class BlueskyClient:
                 return None
             raise
 
-    def _receipt(self, written: Any) -> Receipt:  # noqa: ANN401 - whatever JSON the server answers
+    def _receipt(self, written: Any) -> Receipt:
         uri, cid = str(written["uri"]), str(written["cid"])
         url = f"https://bsky.app/profile/{self._handle}/post/{uri.rpartition('/')[2]}"
         return Receipt(id=uri, url=url, at=self._session.now(), native={"cid": cid})
@@ -143,7 +143,7 @@ class BlueskyClient:
         query: Mapping[str, str] | None = None,
         content: bytes | None = None,
         mime: str = "",
-    ) -> Any:  # noqa: ANN401 - whatever JSON the server answers
+    ) -> Any:
         """The answer of one method. A session that has run out is opened once more: the server did nothing for it."""
         try:
             return _read(self._send(method, body, query, content, mime))
@@ -156,7 +156,7 @@ class BlueskyClient:
         return _read(self._send(method, body, query, content, mime))
 
     def _send(
-        self, method: str, body: Any, query: Mapping[str, str] | None, content: bytes | None, mime: str  # noqa: ANN401 - JSON
+        self, method: str, body: Any, query: Mapping[str, str] | None, content: bytes | None, mime: str
     ) -> Response:
         headers = {"Authorization": f"Bearer {self._token}", **({"Content-Type": mime} if mime else {})}
         if query is not None:
@@ -195,7 +195,7 @@ def record_key(attempt: Attempt) -> str:
     return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
-def _read(response: Response) -> Any:  # noqa: ANN401 - whatever JSON the server answers
+def _read(response: Response) -> Any:
     if response.status_code != 200:
         raise Refusal(_name(response))
     return response.json()

@@ -68,7 +68,7 @@ def _strings(record: Mapping[str, Json], name: str, most: int) -> Iterator[tuple
 
 
 def _facets(facets: list[Json], text: bytes) -> Iterator[tuple[str, str]]:
-    """The lexicon's rules, and two the servers leave to the client, which would show nothing: whole signs, no overlap."""
+    """The lexicon's rules, and two that servers leave to the client: whole signs, and no overlap."""
     end = 0
     for facet in facets:
         index = _object(_object(facet).get("index"))
@@ -131,7 +131,7 @@ def _blob(blob: Mapping[str, Json], kept: Kept) -> Iterator[tuple[str, str]]:
     elif not str(found["mime"]).startswith("image/"):
         yield "InvalidMimeType", f"Wrong type of file. It is {found['mime']} but it must match image/*."
     elif int(str(found["size"])) > most:
-        yield "BlobTooLarge", f"This file is too large. It is {found['size']} bytes but the maximum size is {most} bytes."
+        yield "BlobTooLarge", f"This file is too large. It is {found['size']} but the maximum size is {most}."
 
 
 def _is_reference(value: Json) -> bool:

@@ -23,11 +23,11 @@ _CASHTAG = re.compile(_START + r"\$[A-Za-z][A-Za-z0-9]{0,4}(?=[\s.,;:!?)\"'\u201
 # Where a bare name may be a link. The client knows all 1,400 top-level domains; these are every country's and the
 # generic ones in common use. A link to another one needs its https://.
 _COUNTRIES = (
-    "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbvbwbybzcacccdcfcgchcickclcmcncocrcucvcwcxcyczdedj"
-    "dkdmdodzeceeegereseteufifjfkfmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitjejmjojpke"
-    "kgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlnonpnrnunzompa"
-    "pepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsusvsxsysztctdtftgthtjtktltmtntotrtttvtwtz"
-    "uagukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
+    "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbvbwbybzcacccdcfcgchcickclcmcncocrcucvcwcxcycz"
+    "dedjdkdmdodzeceeegereseteufifjfkfmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitje"
+    "jmjojpkekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlno"
+    "npnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsusvsxsysztctdtftgthtjtktl"
+    "tmtntotrtttvtwtzuagukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
 )
 _GENERIC = (
     "com org net edu gov mil int info biz name pro aero coop museum jobs mobi travel cat asia post tel app dev page blog"
@@ -48,7 +48,8 @@ _DOMAINS = frozenset((*(_COUNTRIES[i : i + 2] for i in range(0, len(_COUNTRIES),
 def measure(text: str) -> Measure:
     """The text's length in graphemes, and what the client would link in it, in order; both limits decide `valid`."""
     entities = tuple(sorted(_entities(text), key=lambda entity: entity.start))
-    return Measure(length=count(text), limit=LIMITS.text.value, valid=0 < weight(text) <= LIMITS.text.value, entities=entities)
+    valid = 0 < weight(text) <= LIMITS.text.value
+    return Measure(length=count(text), limit=LIMITS.text.value, valid=valid, entities=entities)
 
 
 def weight(text: str) -> int:

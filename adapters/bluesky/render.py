@@ -158,7 +158,8 @@ def _tail(variant: Variant, place: str) -> str:
 
 
 def _tags(variant: Variant) -> str:
-    written = {entity.text[1:].casefold() for entity in measure(variant.text or "").entities if entity.kind == "hashtag"}
+    entities = measure(variant.text or "").entities
+    written = {entity.text[1:].casefold() for entity in entities if entity.kind == "hashtag"}
     fresh = [tag for tag in variant.tags if tag.casefold() not in written]
     return "" if variant.voice.tags_at == "none" else hashtags(fresh)
 

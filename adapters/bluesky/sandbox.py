@@ -19,7 +19,7 @@ from publisher.sandbox.world import Picture, Published, World
 NETWORK = "bluesky"
 TID = re.compile(r"[2-7a-j][2-7a-z]{12}")
 CREATE_POINTS, UPDATE_POINTS, DELETE_POINTS = 3, 2, 1
-SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"))
+SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 OPEN = frozenset({"createSession", "getRecord", "listRecords", "resolveHandle", "describeServer"})
 
 
@@ -89,7 +89,8 @@ class PersonalDataServer:
 
     def _open_session(self, request: Request) -> Response:
         asked = request.json()
-        headers = self._spend(f"sessions:{request.channel}", 1, LIMITS.more["sessions_5_minutes"].value, timedelta(minutes=5))
+        most = LIMITS.more["sessions_5_minutes"].value
+        headers = self._spend(f"sessions:{request.channel}", 1, most, timedelta(minutes=5))
         if not asked.get("identifier") or asked.get("password") != token(request.channel, "app_password"):
             return _error(401, "AuthenticationRequired", "Invalid identifier or password", headers)
         return answer(200, self._opened(request), headers)
@@ -154,7 +155,7 @@ class PersonalDataServer:
             return _error(400, "InvalidRequest", "Request encoding (Content-Type) required but not provided")
         if len(request.body) > LIMITS.more["blob_bytes"].value:
             return _error(413, "PayloadTooLarge", "request entity too large")
-        found = next((mime for start, mime in SIGNATURES if request.body.startswith(start)), kind)
+        found = next((mime for start, mime in SIGNATURES.items() if request.body.startswith(start)), kind)
         cid, digest = _cid(request.body, "raw"), self._world.keep(request.body, found)
         held: dict[str, Json] = {"digest": digest, "mime": found, "size": len(request.body)}
         self._world.note(NETWORK, f"blob:{_did(request)}:{cid}", held)
@@ -172,7 +173,7 @@ class PersonalDataServer:
         key = str(asked.get("rkey") or _next_tid(self._world.count(NETWORK, "tid")))
         record = self._checked(request, asked, key)
         if self._record(_uri(request, key)):
-            # The tree of records refuses a second value under a key, and the server hides why (seen on 0.4.217, 0.5.35).
+            # The tree of records refuses a second value under a key, and the server hides why (seen on 0.5.35).
             return _error(500, "InternalServerError", "Internal Server Error")
         return answer(200, self._stored(request, key, record), self._write(request, CREATE_POINTS))
 
@@ -212,7 +213,8 @@ class PersonalDataServer:
         uri, cid = _uri(request, key), _cid(_canonical(record), "cbor")
         self._world.note(NETWORK, f"record:{uri}", {"uri": uri, "cid": cid, "value": dict(record)})
         self._world.publish(self._published(request, key, record))
-        commit: Json = {"cid": _cid(uri.encode() + cid.encode(), "cbor"), "rev": _next_tid(self._world.count(NETWORK, "rev"))}
+        revision = _next_tid(self._world.count(NETWORK, "rev"))
+        commit: Json = {"cid": _cid(revision.encode(), "cbor"), "rev": revision}
         return {"uri": uri, "cid": cid, "commit": commit, "validationStatus": "valid"}
 
     def _published(self, request: Request, key: str, record: Mapping[str, Json]) -> Published:
