@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from publisher.craft.sentences import ends
 from publisher.errors import Unsupported
 
-# A mark that sits on a space makes one grapheme with it.
-_MARKS = (
-    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
-)
-_PARAGRAPH = re.compile(r"[ \t\r]*\n[ \t\r]*\n[ \t\r\n]*" + f"(?![{_MARKS}])")
-_LINE = re.compile(rf"[ \t\r]*\n(?![{_MARKS}])")
-_BLANK = re.compile(rf"[ \t\r\n]*(?<=[ \t\r\n])(?![{_MARKS}])")
-_CLAUSE = re.compile(rf"(?<=[,;:)»—–])[ \t\r\n]+(?![{_MARKS}])|(?<=[，、；：])")
-_SPACE = re.compile(rf"[ \t\r\n\u3000]+(?![{_MARKS}])")
+_PARAGRAPH = re.compile(r"[ \t\r]*\n[ \t\r]*\n[ \t\r\n]*")
+_LINE = re.compile(r"[ \t\r]*\n")
+_BLANK = re.compile(r"[ \t\r\n]*")
+_CLAUSE = re.compile(r"(?<=[,;:)»—–])[ \t\r\n]+|(?<=[，、；：])")
+_SPACE = re.compile(r"[ \t\r\n\u3000]+")
+_BY_LEVEL = (_PARAGRAPH, _LINE, None, _CLAUSE, _SPACE)  # sentences have no pattern
 
 _Fits = Callable[[str, int], bool]
 
@@ -75,14 +73,14 @@ def _pack(text: str, fits: _Fits, language: str) -> tuple[str, ...]:
 
 def _cut(joint: str, piece: str, level: int, language: str) -> list[tuple[str, str, int]]:
     """`piece` cut into the next smaller units, each with the blank before it."""
-    if level > 4:
+    if level == len(_BY_LEVEL):
         raise Unsupported(
             f"“{piece}” is longer than one message and cannot be cut",
             hint="shorten it, put a space in it, or write `text:` for this channel",
         )
     units, start = [], 0
     for gap, end in _gaps(piece, level, language):
-        if gap > start:
+        if start < gap and end < len(piece) and not _clings(piece[end]):
             units.append((joint, piece[start:gap], level + 1))
             joint, start = piece[gap:end], end
     return [*units, (joint, piece[start:], level + 1)]
@@ -90,7 +88,11 @@ def _cut(joint: str, piece: str, level: int, language: str) -> list[tuple[str, s
 
 def _gaps(piece: str, level: int, language: str) -> Iterable[tuple[int, int]]:
     """Where `piece` may be cut: between its paragraphs, lines, sentences, clauses or words, by level."""
-    if level == 2:
-        blanks = (_BLANK.match(piece, end) for end in ends(piece, language)[:-1])
-        return [blank.span() for blank in blanks if blank and blank.end() < len(piece)]
-    return [match.span() for match in (_PARAGRAPH, _LINE, _CLAUSE, _CLAUSE, _SPACE)[level].finditer(piece)]
+    pattern = _BY_LEVEL[level]
+    found = pattern.finditer(piece) if pattern else (_BLANK.match(piece, end) for end in ends(piece, language))
+    return [match.span() for match in found if match]
+
+
+def _clings(sign: str) -> bool:
+    """Whether this sign makes one grapheme with whatever stands before it, even a space."""
+    return unicodedata.category(sign)[0] == "M" or sign in "\u200c\u200d" or "\U0001f3fb" <= sign <= "\U0001f3ff"

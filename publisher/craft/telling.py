@@ -91,7 +91,7 @@ def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead 
 
     `angle` is the author's wish, kept wherever there is material for it. Counts the lead in `taken`.
     """
-    ranked = [*voice.angles, *(kind for kind in ("hook", "point", "story", "figure", "quote", "question"))]
+    ranked = (*voice.angles, "hook", "point", "story", "figure", "quote", "question")
     possible = stock.leads.get(angle) or [lead for kind in ranked for lead in stock.leads.get(kind, ())]
     most = voice.reads_well[1]
     readable = [lead for lead in possible if lead.units[0].kind != "quote" or len(lead.units[0].text) <= most]
@@ -147,7 +147,7 @@ def tell(stock: Stock, lead: Lead, voice: Voice, *, whole: bool, others: Sequenc
         _support(told, stock, lead, voice, whole=whole)
     else:
         _remark(told, stock, voice, others)
-    while (common := _too_much(told.said, others)) and told.drop(common):
+    while any(told.drop(common) for common in _too_much(told.said, others)):
         pass
     return told
 
@@ -178,13 +178,10 @@ def _remark(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) 
         told.add(unit, float("inf"))
 
 
-def _too_much(said: set[str], others: Sequence[set[str]]) -> set[str]:
-    """What is shared with the other channel that shares most, if it is too much; else nothing."""
-    for other in others:
-        common = said & other
-        if common and _weight(common) > _MOST_SHARED * _weight(said | other):
-            return common
-    return set()
+def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
+    """What is shared with each other channel that shares too much."""
+    shared = ((said & other, said | other) for other in others)
+    return [common for common, all_said in shared if _weight(common) > _MOST_SHARED * _weight(all_said)]
 
 
 def _weight(said: set[str]) -> int:

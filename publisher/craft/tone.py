@@ -113,7 +113,7 @@ def _thin(text: str, telling: _Telling) -> str:
 def check(variant: Variant) -> tuple[Finding, ...]:
     """What is not in this voice and could not be changed safely: words, signs; also in the author's own text."""
     texts = [variant.text] if variant.text is not None else [passage.text for passage in variant.passages]
-    whole, voice = "\n\n".join(texts), variant.voice
+    whole, voice = ADDRESSES.sub("", "\n\n".join(texts)), variant.voice
     found = [*_unwanted(whole, voice)]
     marks, emoji = whole.count("!"), 0 if whole.isascii() else len(_EMOJI.findall(whole))
     if marks > voice.exclamations:
