@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters._meta.telling import join, missing_tags, tell
+from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.facebook.limits import LIMITS
 from adapters.facebook.measure import measure
 from publisher.craft.layout import hashtags
@@ -30,7 +30,8 @@ def render(variant: Variant) -> Rendition:
     if variant.text is not None:
         text = _own_words(variant, variant.text, place)
     else:
-        text, omitted = tell(variant, variant.passages, _tail(variant, place), LIMITS.text.value, len)
+        passages, link = point(variant.passages, place.text, variant.language)
+        text, omitted = fit_caption(variant, passages, join(link, hashtags(variant.tags)), LIMITS.text.value)
     return Rendition(
         post=variant.post,
         channel=variant.channel,
@@ -55,10 +56,6 @@ def _place(variant: Variant) -> _Place:
     if wish == "card":
         return _Place(card=link, changes=(Change(rule="link", detail=f"{link} moved to the card under the post"),))
     return _Place(text=link)
-
-
-def _tail(variant: Variant, place: _Place) -> str:
-    return join(place.text, hashtags(variant.tags))
 
 
 def _own_words(variant: Variant, own: str, place: _Place) -> str:

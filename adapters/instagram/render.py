@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters._meta.telling import join, missing_tags, tell
+from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.instagram.limits import LIMITS
 from adapters.instagram.measure import measure
 from publisher.craft.layout import hashtags
@@ -32,7 +32,9 @@ def render(variant: Variant) -> Rendition:
     if variant.text is not None:
         text = _own_words(variant, variant.text, place)
     else:
-        text, omitted = tell(variant, _told(variant.passages), _tail(place, variant.tags), LIMITS.text.value, len)
+        passages, line = _point(variant, place)
+        tail = join(line, hashtags(variant.tags))
+        text, omitted = fit_caption(variant, _told(passages), tail, LIMITS.text.value)
     return Rendition(
         post=variant.post,
         channel=variant.channel,
@@ -67,12 +69,15 @@ def _place(variant: Variant) -> _Place:
     return _Place(line="" if told else line, changes=(why,))
 
 
-def _tail(place: _Place, tags: Sequence[str]) -> str:
-    return join(place.line, hashtags(tags))
+def _point(variant: Variant, place: _Place) -> tuple[Sequence[Passage], str]:
+    """The passages with the way to the link behind their call, or the line that must stand for itself."""
+    line = place.line if place.line == variant.link else place.line[:1].lower() + place.line[1:]
+    passages, left = point(variant.passages, line, variant.language)
+    return passages, place.line if left else ""
 
 
 def _own_words(variant: Variant, own: str, place: _Place) -> str:
-    text = join(own, _tail(place, missing_tags(own, variant.tags)))
+    text = join(own, place.line, hashtags(missing_tags(own, variant.tags)))
     if len(text) > LIMITS.text.value:
         raise Unsupported(
             f"the text for {variant.channel} has {len(text)} characters; Instagram takes {LIMITS.text.value}",
