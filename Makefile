@@ -4,13 +4,22 @@ BIN := .venv/bin
 READY := .venv/.ready
 # The demo plays one Monday noon, so that it shows the same on any date.
 MONDAY := 2026-11-23T12:00:00+01:00
+SHOWN := content/2026/listen-before-you-speak.md
 LOG := .venv/setup.log
 
 .PHONY: demo test lint servers clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
-	@$(BIN)/python -c 'from publisher.cli.demo import main; main()' --now $(MONDAY)
+	@echo "── publisher check"
+	@$(BIN)/publisher check
+	@echo; echo "── publisher preview $(SHOWN)"
+	@$(BIN)/publisher preview $(SHOWN)
+	@echo; echo "── publisher run --sandbox --now $(MONDAY)"
+	@$(BIN)/publisher run --sandbox --now $(MONDAY)
+	@echo; echo "── publisher sandbox posts"
+	@$(BIN)/publisher sandbox posts
+	@echo; echo "See them as their networks show them:  $(BIN)/publisher sandbox serve   then open http://127.0.0.1:8222"
 
 test: $(READY)
 	@$(BIN)/pytest -n auto
@@ -36,6 +45,7 @@ $(READY): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' >$(LOG) 2>&1 || { cat $(LOG); exit 1; }
 	@echo "3/3  installing Publisher and what its tests need (a minute or two)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev >$(LOG) 2>&1 || { cat $(LOG); exit 1; }
+	@$(BIN)/python -m compileall -q publisher adapters
 	@touch $(READY)
 
 clean:

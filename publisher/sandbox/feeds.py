@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from publisher.adapter import Adapter
 from publisher.model import Entity
-from publisher.sandbox.harness import Response
-from publisher.sandbox.world import Published, World
+from publisher.sandbox.harness import Response, answer
+from publisher.sandbox.world import Published, World, listed
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
 HTML = {
@@ -49,6 +49,8 @@ class Feeds:
         name, _, rest = path.strip("/").partition("/")
         if name == "media":
             return self._picture(rest)
+        if name == "posts.json":
+            return answer(200, listed(self.world))  # type: ignore[arg-type]  # plain JSON, though its values are typed as objects
         if name == "page.css":
             return _style((files("publisher.sandbox") / "pages" / "page.css").read_text(encoding="utf-8"))
         if not name:

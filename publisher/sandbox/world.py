@@ -214,3 +214,20 @@ def _published(row: Sequence[str]) -> Published:
         media=tuple(Picture(**picture) for picture in json.loads(media)),
         native=json.loads(native),
     )
+
+
+def listed(world: World) -> list[dict[str, object]]:
+    """Everything the world's networks hold, as a machine reads it."""
+    return [
+        {
+            "network": post.network,
+            "account": post.account,
+            "id": post.id,
+            "url": post.url,
+            "text": post.text,
+            "created": post.created.isoformat(),
+            "reply_to": post.reply_to or None,
+            "media": [{"alt": picture.alt} for picture in post.media],
+        }
+        for post in world.posts()
+    ]

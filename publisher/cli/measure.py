@@ -1,0 +1,69 @@
+"""`publisher measure`: a text's length as a network counts it, and what the network would link in it."""
+
+from __future__ import annotations
+
+import click
+
+from publisher.adapter import Adapter
+from publisher.cli.options import AS_JSON
+
+
+@click.command()
+@click.argument("network")
+@click.argument("text", required=False)
+@AS_JSON
+@click.option("--jsonl", is_flag=True, help='Read one {"text": …} a line and answer one JSON object a line.')
+def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:  # noqa: FBT001 - click fills by name
+    """Count TEXT (or standard input) as NETWORK counts it.
+
+    Offsets of entities are in code points (start, end) and in UTF-8 bytes (byte_start, byte_end).
+    """
+    from publisher.registry import adapter
+
+    chosen = adapter(network)
+    given = click.get_text_stream("stdin", encoding="utf-8")
+    if jsonl:
+        for number, line in enumerate(given, 1):
+            if line.strip():
+                _print_line(chosen, _text_of(line, number))
+        return
+    words = text if text is not None else given.read().removesuffix("\n")
+    if as_json:
+        _print_line(chosen, words)
+        return
+    measure = chosen.measure(words)
+    click.echo(f"{measure.length} of {measure.limit} {chosen.limits.unit}" + ("" if measure.valid else "  (not valid)"))
+    for entity in measure.entities:
+        click.echo(f"  {entity.kind}: {entity.text}")
+
+
+def _print_line(adapter: Adapter, text: str) -> None:
+    import msgspec
+
+    measure = adapter.measure(text)
+    entities = [
+        {
+            "kind": entity.kind,
+            "text": entity.text,
+            "start": entity.start,
+            "end": entity.end,
+            "byte_start": _bytes(text[: entity.start]),
+            "byte_end": _bytes(text[: entity.end]),
+        }
+        for entity in measure.entities
+    ]
+    answer = {"length": measure.length, "limit": measure.limit, "valid": measure.valid, "entities": entities}
+    click.echo(msgspec.json.encode(answer))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _text_of(line: str, number: int) -> str:
+    import json
+
+    try:
+        return str(json.loads(line)["text"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.UsageError(f'line {number} is not {{"text": …}}: {error}') from error

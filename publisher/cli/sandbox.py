@@ -1,0 +1,153 @@
+"""`publisher sandbox`: serve it, look at what it holds, make it misbehave, forget it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from publisher.cli.options import AS_JSON, in_project, print_json
+from publisher.cli.workspace import SANDBOX_VARIABLE, Workspace
+
+if TYPE_CHECKING:
+    from publisher.sandbox.world import World
+
+STATE = click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The sandbox's file; by default .publisher/sandbox.db of the project.",
+)
+
+
+@click.group()
+def command() -> None:
+    """Rehearse on stand-ins of every network, on this machine, with no account."""
+
+
+@command.command()
+@click.option("--port", default=8222, show_default=True, help="0 takes a free one.")
+@STATE
+@in_project
+def serve(port: int, state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001 - the sandbox lives in its clients' time
+    """Serve the sandbox and its pages until interrupted.
+
+    A run in another process uses it with PUBLISHER_SANDBOX=http://127.0.0.1:PORT.
+    """
+    from publisher.adapter import Rehearsable
+    from publisher.registry import adapter, networks
+    from publisher.sandbox.feeds import Feeds
+    from publisher.sandbox.harness import Harness, StandIn
+    from publisher.sandbox.server import serve as open_server
+    from publisher.sandbox.world import World
+
+    def stand_in(network: str, world: World) -> StandIn:
+        found = adapter(network)
+        assert isinstance(found, Rehearsable)  # noqa: S101 - the listing below holds no other
+        return found.stand_in(world)
+
+    world = _world(state, start)
+    rehearsable = tuple(name for name in networks() if isinstance(adapter(name), Rehearsable))
+    feeds = Feeds(world=world, networks=rehearsable, adapter=adapter)
+    server = open_server(Harness(world, stand_in), feeds.page, port)
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    click.echo(f"The sandbox is at {url}  (state: {world.path})")
+    click.echo(f"  look:  {url}/")
+    click.echo(f"  use:   {SANDBOX_VARIABLE}={url} publisher run")
+    try:
+        server.serve_forever(poll_interval=0.1)
+    finally:
+        server.server_close()
+
+
+@command.command()
+@AS_JSON
+@click.option("--network", default="", help="Only this network.")
+@STATE
+@in_project
+def posts(as_json: bool, network: str, state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001, FBT001 - click fills by name
+    """List everything the sandbox's networks hold; of the served one when PUBLISHER_SANDBOX names it."""
+    from publisher.sandbox.world import listed
+
+    url = "" if state else os.environ.get(SANDBOX_VARIABLE, "")
+    held = [one for one in (_ask(url) if url else listed(_world(state, start))) if network in ("", one["network"])]
+    if as_json:
+        print_json(held)
+        return
+    for post in held:
+        first = str(post["text"]).partition("\n")[0] or "(no text)"
+        click.echo(f"{click.style(str(post['network']), bold=True)}  {post['url'] or post['id']}\n    {first[:100]}")
+    click.echo(f"{len(held)} post{'' if len(held) == 1 else 's'}")
+
+
+@command.command()
+@click.argument("network", required=False)
+@click.argument("kind", required=False)
+@click.option("--times", default=1, show_default=True, help="How many requests it meets.")
+@click.option("--on", "target", default="create", show_default=True, help="create, any, or a part of the path.")
+@click.option("--clear", is_flag=True, help="Forget every fault still dialled in.")
+@STATE
+@in_project
+def fault(  # noqa: PLR0913 - one parameter an option
+    network: str | None,
+    kind: str | None,
+    times: int,
+    target: str,
+    clear: bool,  # noqa: FBT001 - click fills by name
+    state: Path | None,
+    start: Path,
+    now: object,  # noqa: ARG001 - faults have no date
+) -> None:
+    """Make the next requests to NETWORK (or `*`) go wrong, in the way of KIND; without them, list what is dialled in."""
+    from publisher.sandbox.harness import FAULTS
+
+    world = _world(state, start)
+    if clear:
+        world.clear_faults()
+    elif network and kind:
+        _check_kind(kind)
+        world.dial(network, kind, target=target, times=times)
+    elif network:
+        raise click.UsageError("which fault? " + "; ".join(f"{name}: {what}" for name, what in FAULTS.items()))
+    for name, what, where, left in world.faults():
+        click.echo(f"{name}: {what} on {where}, {left} more")
+
+
+@command.command()
+@click.confirmation_option(prompt="Forget every post in the sandbox?")
+@STATE
+@in_project
+def forget(state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001 - forgetting has no date
+    """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them."""
+    world = _world(state, start)
+    world.close()
+    for file in (world.path, world.path.with_name(world.path.name + "-wal"), world.path.with_name(world.path.name + "-shm")):
+        file.unlink(missing_ok=True)
+    if state is None:
+        Workspace(start).forget_rehearsals()
+
+
+def _world(state: Path | None, start: Path) -> World:
+    from publisher.sandbox.world import World
+
+    return World(state) if state else Workspace(start).world
+
+
+def _check_kind(kind: str) -> None:
+    from publisher.sandbox.harness import FAULTS
+
+    name, mark, number = kind.partition(":")
+    if kind not in FAULTS and not (mark and number.isdigit() and f"{name}:NNN" in FAULTS):
+        raise click.UsageError(f"no fault {kind!r}; there are: {', '.join(FAULTS)}")
+
+
+def _ask(url: str) -> list[dict[str, object]]:
+    """What the sandbox served at `url` holds."""
+    from datetime import UTC, datetime
+
+    from publisher.delivery.wire import Session, open_transport
+
+    session = Session(open_transport(), clock=lambda: datetime.now(UTC))
+    held: list[dict[str, object]] = session.get(f"{url.rstrip('/')}/posts.json").json()
+    return held

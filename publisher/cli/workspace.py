@@ -1,0 +1,256 @@
+"""The composition root: a content repository with its clock, its networks and its memory put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from publisher.cli.options import NeedsMending
+from publisher.content.posts import Parsed, Settings, parse_post
+from publisher.errors import ConfigError, ContentError
+from publisher.findings import has_errors
+from publisher.model import Finding
+from publisher.project import Project, parse_project
+from publisher.worktree import WorkTree
+
+if TYPE_CHECKING:
+    from publisher.delivery.lines import Lines, Place
+    from publisher.ledger.git import GitLedger
+    from publisher.sandbox.world import World
+    from publisher.schedule.timetable import Timetable
+
+STATE = ".publisher"
+SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
+REHEARSED = "publisher-ledger-sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a run goes: live, or a sandbox, here (no `url`) or served by another process."""
+
+    live: bool
+    url: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What the first line of a run says."""
+        if self.live:
+            return "Publishing for real."
+        if self.url:
+            return f"Rehearsal: publishing to the sandbox at {self.url}; nothing reaches a network."
+        return "Rehearsal: publishing to the sandbox on this machine; nothing reaches a network."
+
+
+class Workspace:
+    """A content repository on this machine. `now` fixes the clock; `environ` holds the secrets."""
+
+    def __init__(self, start: Path, *, now: datetime | None = None, environ: Mapping[str, str] | None = None) -> None:
+        self.environ = os.environ if environ is None else environ
+        self.tree = WorkTree(WorkTree.find(start))
+        self._now = now
+
+    @property
+    def root(self) -> Path:
+        """The folder of publisher.yml."""
+        return self.tree.root
+
+    @cached_property
+    def project(self) -> Project:
+        """The settings. Raises NeedsMending."""
+        project, findings = self.read_project(networks=())
+        if project is None or has_errors(findings):
+            raise NeedsMending(findings)
+        return project
+
+    def read_project(self, networks: Sequence[str]) -> tuple[Project | None, tuple[Finding, ...]]:
+        """The settings and what is to be said of them; without `networks`, their names are taken on trust."""
+        return parse_project(self.tree.project_source(), networks=networks)
+
+    def clock(self) -> datetime:
+        """The instant it is, in UTC."""
+        return (self.fixed_now or datetime.now(UTC)).astimezone(UTC)
+
+    @cached_property
+    def fixed_now(self) -> datetime | None:
+        """The instant given on the command line, with the project's zone where it had none."""
+        if self._now is None or self._now.tzinfo:
+            return self._now
+        return self._now.replace(tzinfo=self.zone)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The project's time zone."""
+        return ZoneInfo(self.project.timezone)
+
+    # --- words
+
+    def paths(self, given: Sequence[str] = ()) -> Iterator[str]:
+        """The posts under the given files and folders, relative to the project; all of them by default."""
+        if not given:
+            yield from self.tree.posts(self.project.content)
+        for one in given:
+            inside = self._inside(one)
+            if (self.root / inside).is_dir():
+                yield from self.tree.posts(inside)
+            else:
+                yield inside
+
+    def _inside(self, given: str) -> str:
+        full = Path(given).resolve()
+        if not full.exists():
+            full = (self.root / given).resolve()
+        if not full.exists():
+            raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md")
+        try:
+            return full.relative_to(self.root.resolve()).as_posix() or "."
+        except ValueError:
+            raise ContentError(f"{given} is outside the project {self.root}") from None
+
+    def parse(self, path: str, *, body: bool = True) -> Parsed:
+        """The post at that path and what is to be said of it; without `body`, only its front matter is read."""
+        try:
+            source = self.tree.read(path)
+        except ContentError as error:
+            return Parsed(post=None, findings=(Finding(rule="unreadable", message=str(error), path=path, hint=error.hint),))
+        return parse_post(path, source, files=self.tree, settings=self._settings, body=body)
+
+    @cached_property
+    def _settings(self) -> Settings:
+        project = self.project
+        return Settings(
+            channels={channel.name: channel.network for channel in project.channels.values()},
+            objectives=project.objectives,
+            language=project.language,
+        )
+
+    # --- times
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """The schedules. Raises NeedsMending."""
+        timetable, findings = self.read_timetable()
+        if has_errors(findings):
+            raise NeedsMending(findings)
+        return timetable
+
+    def read_timetable(self) -> tuple[Timetable, tuple[Finding, ...]]:
+        """The schedules and what is to be said of them."""
+        from publisher.schedule.timetable import parse_timetable
+
+        sources = {path: self.tree.read(path) for path in self.tree.schedules(self.project.schedules)}
+        return parse_timetable(sources, zone=self.zone, channels=tuple(self.project.channels))
+
+    # --- where to
+
+    def destination(self, choice: str | None) -> Destination:
+        """Where a run goes: as told, else to a served sandbox, else for real when any credential is there, else here."""
+        url = self.environ.get(SANDBOX_VARIABLE, "")
+        if choice == "live":
+            if url:
+                raise ConfigError(f"--live, but {SANDBOX_VARIABLE} is set", hint=f"unset {SANDBOX_VARIABLE}")
+            return Destination(live=True)
+        if url:
+            return Destination(live=False, url=url.rstrip("/"))
+        return Destination(live=choice != "sandbox" and self.has_credentials())
+
+    def has_credentials(self) -> bool:
+        """Whether any secret of any channel is set; adapters are asked only where a variable's name suggests it."""
+        from publisher.registry import adapter
+
+        for channel in self.project.channels.values():
+            if not any(self.environ.get(name) for name in self._suspects(channel.variable(""), channel.secrets)):
+                continue
+            if any(self.environ.get(channel.variable(one.role)) for one in adapter(channel.network).secrets):
+                return True
+        return False
+
+    def _suspects(self, prefix: str, named: Mapping[str, str]) -> Iterable[str]:
+        yield from named.values()
+        yield from (name for name in self.environ if name.startswith(prefix))
+
+    @cached_property
+    def world(self) -> World:
+        """The memory of the sandbox on this machine."""
+        from publisher.sandbox.world import World
+
+        return World(self.state() / "sandbox.db")
+
+    def state(self) -> Path:
+        """The folder for what this machine keeps, which git is told to leave alone."""
+        folder = self.root / STATE
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        return folder
+
+    def forget_rehearsals(self) -> None:
+        """Forgets what rehearsals on this machine have published; the real ledger is another branch."""
+        import shutil
+        import subprocess
+
+        shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
+        if self.is_repository:
+            ref = f"refs/heads/{REHEARSED}"
+            subprocess.run(["git", "-C", str(self.root), "update-ref", "-d", ref], check=False, capture_output=True)
+
+    def place(self, to: Destination) -> Place:
+        """The networks of that destination."""
+        from publisher.delivery.lines import OpenWorld, rehearse_at, rehearse_here
+        from publisher.registry import adapter
+
+        if to.live:
+            return OpenWorld(environ=self.environ, media_base=self.project.media_base)
+        return rehearse_at(to.url, self.clock) if to.url else rehearse_here(self.world, adapter, self.clock)
+
+    def lines(self, to: Destination) -> Lines:
+        """The way of every channel to its network."""
+        from publisher.delivery.lines import Lines
+        from publisher.registry import adapter
+
+        return Lines(
+            place=self.place(to), adapter=adapter, read=lambda media: self.tree.read(media.file), clock=self.clock
+        )
+
+    def ledger(self, to: Destination) -> GitLedger:
+        """The memory of that destination.
+
+        A rehearsal keeps a branch of its own, so that it never passes for the real thing; one on this machine is
+        nobody else's business and is not pushed, and outside git it lies in the state folder.
+        """
+        from publisher.ledger.git import BRANCH, GitLedger, open_bare
+
+        branch = BRANCH if to.live else REHEARSED
+        if not to.live and not to.url and not self.is_repository:
+            return open_bare(self.state() / "ledger.git", clock=self.clock, root=self.root)
+        remote = self.remote if to.live or to.url else None
+        return GitLedger(self.root, branch=branch, remote=remote, clock=self.clock)
+
+    @cached_property
+    def is_repository(self) -> bool:
+        """Whether the project lies in a git repository."""
+        return any((folder / ".git").exists() for folder in (self.root.resolve(), *self.root.resolve().parents))
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The remote the ledger is shared through: `origin`, or the only one there is."""
+        import subprocess
+
+        listed = subprocess.run(["git", "-C", str(self.root), "remote"], capture_output=True, text=True, check=False)
+        names = listed.stdout.split()
+        return "origin" if "origin" in names else (names[0] if len(names) == 1 else None)
+
+
+def say(sentence: str, *, quietly: bool) -> None:
+    """A sentence for a person; on standard error when standard output belongs to a machine."""
+    click.echo(sentence, err=quietly)
+
+

@@ -1,0 +1,296 @@
+"""publisher.yml to a Project: the team, its channels, its rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+from publisher.content.checks import Settings, check_language, judge_url
+from publisher.content.explain import explain
+from publisher.content.notes import Notes
+from publisher.content.settings import ChannelKeys, Keys
+from publisher.content.spelling import suggest
+from publisher.content.strict_yaml import Loaded, join, load
+from publisher.content.times import parse_span
+from publisher.model import Channel, Finding, Json, Severity
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_CHANNEL = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_PERSON = re.compile(r"[^\W_][\w.-]*")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,79}", re.ASCII)
+_SECRET_KEY = re.compile(
+    r"(?:^|[_-])(?:token|secret|password|passwd|passphrase|api_?key|private_?key|credentials?)$", re.IGNORECASE
+)
+_TOKEN = re.compile(
+    r"(?<!\w)(?:ghp_|github_pat_|gh[ousr]_|glpat-|xox[abeprs]-|xapp-|sk-|AKIA|AIza|ya29\.|EAA|AAAA|eyJ|Bearer\s)[\w+/=.-]{12,}",
+    re.ASCII,
+)
+_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
+_HOOK = re.compile(
+    r"https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|https?://hooks?\.\S{12,}", re.IGNORECASE
+)
+_LONG = re.compile(r"[A-Za-z0-9_+/=.-]{24,}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Everything publisher.yml says. `late` is how long after its time a run still publishes a post."""
+
+    name: str = ""
+    timezone: str = "UTC"
+    language: str = "en"
+    objectives: tuple[str, ...] = ()
+    never_copied: str = "error"
+    late: timedelta = timedelta(hours=24)
+    media_base: str = ""
+    content: str = "content"
+    schedules: str = "schedules"
+    people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    notifications: tuple[str, ...] = ()
+    utm: bool = False
+    networks: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of times without one."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone)
+
+    def settings(self, slots: Sequence[str] | None = None) -> Settings:
+        """What a post must know of its project; with the schedule's slot names, a post's slot is checked too."""
+        return Settings(
+            channels={name: channel.network for name, channel in self.channels.items()},
+            networks=self.networks,
+            objectives=self.objectives,
+            language=self.language,
+            slots=None if slots is None else tuple(slots),
+        )
+
+
+def parse_project(
+    source: bytes, *, path: str = "publisher.yml", networks: Sequence[str]
+) -> tuple[Project | None, tuple[Finding, ...]]:
+    """The project in a file's bytes, and all that is wrong with it; None when anything is an error. Never raises.
+
+    `networks` are the names of the installed ones; without them, the file's names are taken on trust.
+    """
+    from publisher.content.source import read_text
+    from publisher.findings import has_errors
+
+    notes = Notes(path)
+    text = read_text(source, notes)
+    if text is None:
+        return None, notes.found()
+    loaded = load(text, path=path)
+    keys, findings = explain(loaded, Keys)
+    notes.extend(*findings)
+    project = None if keys is None else _Checks(keys, loaded, tuple(networks), notes).project()
+    _tell_secrets(loaded, notes)
+    return (None if has_errors(notes.found()) else project), notes.found()
+
+
+class _Checks:
+    """Whether what publisher.yml says can be meant."""
+
+    def __init__(self, keys: Keys, loaded: Loaded, networks: tuple[str, ...], notes: Notes) -> None:
+        self._keys, self._loaded, self._networks, self._notes = keys, loaded, networks, notes
+
+    def project(self) -> Project:
+        keys = self._keys
+        self._check_zone()
+        check_language(keys.language, self._notes, self._loaded.value_at("language"))
+        self._check_people()
+        self._check_variables("notifications", keys.notifications)
+        return Project(
+            name=keys.name,
+            timezone=keys.timezone or "UTC",
+            language=keys.language,
+            objectives=tuple(keys.objectives),
+            never_copied=keys.never_copied,
+            late=self._late(),
+            media_base=self._media_base(),
+            content=self._folder("content", keys.content),
+            schedules=self._folder("schedules", keys.schedules),
+            people=keys.people,
+            channels=self._channels(),
+            notifications=tuple(keys.notifications),
+            utm=keys.utm,
+            networks=self._networks,
+        )
+
+    def _refuse(self, rule: str, message: str, key: str, hint: str = "") -> None:
+        self._notes.add(rule, message, self._loaded.value_at(key), hint=hint)
+
+    def _check_zone(self) -> None:
+        from zoneinfo import ZoneInfo, available_timezones
+
+        zone = self._keys.timezone
+        if not zone:
+            hint = "timezone: Europe/Paris"
+            self._notes.add(
+                "no-timezone",
+                "no `timezone`, so times are read as UTC",
+                self._loaded.value_at(""),
+                severity=Severity.WARNING,
+                hint=hint,
+            )
+            return
+        try:
+            ZoneInfo(zone)
+        except (LookupError, ValueError, OSError):
+            self._refuse(
+                "unknown-timezone",
+                f"`{zone[:60]}` is not a time zone",
+                "timezone",
+                suggest(zone, sorted(available_timezones())) if len(zone) > 3 else "timezone: Europe/Paris",
+            )
+
+    def _late(self) -> timedelta:
+        late = parse_span(self._keys.late)
+        if late is None:
+            self._refuse("bad-duration", f"`{self._keys.late[:40]}` is not a duration", "late", "late: 24h")
+        return late or timedelta()
+
+    def _media_base(self) -> str:
+        base = self._keys.media_base
+        fault, _ = judge_url(base) if base else ("", "")
+        if fault:
+            self._refuse("bad-link", fault.replace("the link", "media_base"), "media_base", "media_base: https://…")
+        return base
+
+    def _folder(self, key: str, folder: str) -> str:
+        clean = folder.strip("/").removeprefix("./")
+        if not clean or folder.startswith(("/", "~")) or "\\" in folder or ".." in clean.split("/") or "\x00" in folder:
+            self._refuse("bad-folder", f"`{key}` is a folder inside the project", key, f"{key}: {key}")
+        return clean
+
+    def _check_people(self) -> None:
+        known = ("name", *self._networks)
+        for person, names in self._keys.people.items():
+            key = join("people", person)
+            if not _PERSON.fullmatch(person):
+                self._notes.add(
+                    "bad-name",
+                    f"`@{person[:40]}` cannot be written in a post",
+                    self._loaded.key_at(key),
+                    hint="use letters and digits",
+                )
+            for name in names:
+                if self._networks and name not in known:
+                    self._notes.add(
+                        "unknown-key",
+                        f"`{name[:40]}` is neither `name` nor an installed network",
+                        self._loaded.key_at(join(key, name)),
+                        hint=suggest(name, known),
+                    )
+
+    def _check_variables(self, key: str, names: Sequence[str]) -> None:
+        for place, name in enumerate(names):
+            self._check_variable(f"{key}.{place}", name)
+
+    def _check_variable(self, key: str, name: str) -> None:
+        if not _VARIABLE.fullmatch(name) or _is_secret(name):
+            message = "this is not the name of an environment variable; it is not shown, for it may be a secret"
+            self._refuse(
+                "secret-in-file", message, key, "write a name such as TEAM_CHAT_URL; if it was a secret, renew it"
+            )
+
+    def _channels(self) -> dict[str, Channel]:
+        if not self._keys.channels:
+            self._notes.add(
+                "no-channel",
+                "there is no channel to publish on",
+                self._loaded.key_at("channels"),
+                severity=Severity.WARNING,
+                hint='channels: {x: {handle: "@name"}}',
+            )
+        return {name: self._channel(name, given or ChannelKeys()) for name, given in self._keys.channels.items()}
+
+    def _channel(self, name: str, given: ChannelKeys) -> Channel:
+        key = join("channels", name)
+        if not _CHANNEL.fullmatch(name):
+            self._notes.add(
+                "bad-name",
+                f"`{name[:40]}` cannot be a channel's name: it takes a-z, 0-9 and `-`",
+                self._loaded.key_at(key),
+                hint=_tame(name),
+            )
+        network = given.network or name
+        if self._networks and network not in self._networks:
+            self._unknown_network(name, network, key, given=bool(given.network))
+        for role, variable in given.secrets.items():
+            self._check_variable(join(f"{key}.secrets", role), variable)
+        return Channel(
+            name=name,
+            network=network,
+            handle=given.handle,
+            voice=self._voice(key),
+            settings=given.settings,
+            secrets=given.secrets,
+            paused=given.paused,
+        )
+
+    def _unknown_network(self, name: str, network: str, key: str, *, given: bool) -> None:
+        at = self._loaded.value_at(f"{key}.network") if given else self._loaded.key_at(key)
+        hint = suggest(network, self._networks)
+        message = f"no adapter for the network `{network[:40]}` is installed"
+        if not given:
+            hint = f"{hint} A channel with a name of its own says `network:`".strip()
+        self._notes.add("unknown-network", message, at, hint=hint, channel=name)
+
+    def _voice(self, key: str) -> Mapping[str, Json]:
+        """The voice's keys that are really given, as they stand in the file; their shape has been checked."""
+        value: Json = self._loaded.value
+        for part in (*key.split(".", 1), "voice"):
+            value = value.get(part) if isinstance(value, dict) else None
+        return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else {}
+
+
+def _tame(name: str) -> str:
+    tame = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    return f"did you mean `{tame}`?" if tame else ""
+
+
+def _tell_secrets(loaded: Loaded, notes: Notes) -> None:
+    """A finding for everything that looks like a secret's value; none of them repeats it."""
+    told = {(finding.line, finding.column) for finding in notes.found() if finding.rule == "secret-in-file"}
+    for key, name, value in _texts(loaded.value, ""):
+        guarded = re.fullmatch(r"(?:channels\..*\.secrets|notifications)\..*", key)
+        if (_is_secret(value) or (_SECRET_KEY.search(name) and not guarded)) and loaded.value_at(key) not in told:
+            message = (
+                f"`{name[:40]}` looks like a secret, and this file is for everybody to read"
+                if name
+                else "this looks like a secret"
+            )
+            notes.add(
+                "secret-in-file",
+                message,
+                loaded.value_at(key),
+                hint="keep it in an environment variable, and renew it: it has been written down",
+            )
+
+
+def _texts(value: Json, key: str, name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text in the file, with its dotted key and its last name."""
+    if isinstance(value, str) and value:
+        yield key, name, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, under in cast("Iterator[tuple[str | int, Json]]", iter(parts)):
+        yield from _texts(under, join(key, part), part if isinstance(part, str) else name)
+
+
+def _is_secret(text: str) -> bool:
+    """Whether a text has the look of a token, a key, or an address with a password in it."""
+    if _TOKEN.search(text) or _CREDENTIALS.search(text) or _HOOK.search(text):
+        return True
+    long = _LONG.fullmatch(text)
+    return long is not None and all(
+        any(test(sign) for sign in text) for test in (str.isdigit, str.isupper, str.islower)
+    )

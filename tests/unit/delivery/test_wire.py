@@ -1,0 +1,153 @@
+"""The wire: every end of a request is one of four errors, and none of them tells a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+from urllib3.exceptions import NewConnectionError, ProtocolError
+
+from publisher.delivery.wire import Session, general_verdict, retry_after
+from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+SECRET = "very-secret-token"
+
+
+class Scripted(BaseAdapter):
+    """A transport that answers as it is told and keeps what it was asked."""
+
+    def __init__(self, answer: Callable[[requests.PreparedRequest], requests.Response]) -> None:
+        super().__init__()
+        self.answer = answer
+        self.kwargs: list[dict[str, Any]] = []
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        self.kwargs.append(kwargs)
+        return self.answer(request)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def session(answer: Callable[[requests.PreparedRequest], requests.Response]) -> tuple[Session, Scripted]:
+    transport = Scripted(answer)
+    return Session(transport, clock=lambda: NOW, secrets=[SECRET]), transport
+
+
+def response(status: int, body: str = "", **headers: str) -> requests.Response:
+    made = requests.Response()
+    made.status_code, made._content, made.encoding = status, body.encode(), "utf-8"
+    made.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    made.request = requests.Request("POST", "https://example.org/").prepare()
+    return made
+
+
+def failing(error: requests.RequestException) -> Callable[[requests.PreparedRequest], requests.Response]:
+    def answer(_request: requests.PreparedRequest) -> requests.Response:
+        raise error
+
+    return answer
+
+
+REFUSED = requests.exceptions.ConnectionError(NewConnectionError(None, "refused"))
+BROKEN = requests.exceptions.ConnectionError(ProtocolError("Connection aborted."))
+
+
+def test_a_connection_that_was_never_made_is_deferred() -> None:
+    line, _ = session(failing(REFUSED))
+    with pytest.raises(Deferred, match="could not be reached"):
+        line.post("https://example.org/statuses")
+
+
+@pytest.mark.parametrize("error", [BROKEN, requests.exceptions.ReadTimeout("slow")])
+def test_a_lost_answer_to_a_create_is_uncertain(error: requests.RequestException) -> None:
+    line, _ = session(failing(error))
+    with pytest.raises(Uncertain):
+        line.post("https://example.org/statuses")
+
+
+def test_a_lost_answer_to_a_look_or_an_upload_is_deferred() -> None:
+    line, _ = session(failing(BROKEN))
+    with pytest.raises(Deferred):
+        line.get("https://example.org/statuses")
+    with pytest.raises(Deferred), line.harmless():
+        line.post("https://example.org/media")
+
+
+def test_every_request_has_a_time_limit_and_follows_no_redirect() -> None:
+    line, transport = session(lambda _request: response(302, Location="https://elsewhere.example/"))
+    assert line.post("https://example.org/statuses").status_code == 302
+    assert len(transport.kwargs) == 1
+    assert transport.kwargs[0]["timeout"] == (10.0, 60.0)
+
+
+def test_a_timeout_that_is_asked_for_is_kept() -> None:
+    line, transport = session(lambda _request: response(200))
+    line.get("https://example.org/", timeout=3)
+    assert transport.kwargs[0]["timeout"] == 3
+
+
+def test_an_error_wrapped_by_an_sdk_comes_out_as_it_went_in() -> None:
+    line, _ = session(failing(BROKEN))
+    with pytest.raises(Uncertain), line.answered():
+        try:
+            line.post("https://example.org/statuses")
+        except Exception as error:
+            raise RuntimeError("an SDK's own words") from error
+
+
+def test_whatever_an_sdk_makes_of_an_answer_is_judged_by_the_answer() -> None:
+    line, _ = session(lambda _request: response(422, "no"))
+    with pytest.raises(Rejected), line.answered():
+        line.post("https://example.org/statuses")
+        raise KeyError("id")
+
+
+def test_a_networks_own_judgement_comes_first() -> None:
+    line, _ = session(lambda _request: response(400, "bad token"))
+    with pytest.raises(Unauthorized), line.answered(lambda _response, _harmless: Unauthorized("renew it")):
+        line.post("https://example.org/statuses")
+        raise ValueError
+
+
+def test_no_verdict_tells_a_secret() -> None:
+    line, _ = session(lambda _request: response(400, f"token {SECRET} is wrong, so is another-one"))
+    line.hide("another-one")
+    with pytest.raises(DeliveryError) as error, line.answered():
+        line.post("https://example.org/statuses")
+        raise ValueError
+    assert SECRET not in str(error.value)
+    assert "another-one" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "harmless", "expected"),
+    [
+        (401, False, Unauthorized),
+        (403, False, Rejected),
+        (404, False, Rejected),
+        (422, False, Rejected),
+        (408, False, Uncertain),
+        (429, False, Deferred),
+        (500, False, Uncertain),
+        (503, False, Uncertain),
+        (503, True, Deferred),
+        (302, False, Uncertain),
+        (200, False, Uncertain),
+        (200, True, Deferred),
+    ],
+)
+def test_a_status_means_what_to_do_next(status: int, harmless: bool, expected: type[DeliveryError]) -> None:
+    assert type(general_verdict(response(status), harmless=harmless, now=NOW, excerpt="")) is expected
+
+
+def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
+    assert retry_after(response(429, Retry_After="90"), NOW) == NOW + timedelta(seconds=90)
+    assert retry_after(response(429, Retry_After="Mon, 23 Nov 2026 10:00:00 GMT"), NOW) == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert retry_after(response(429, Retry_After="soon"), NOW) is None
+    assert retry_after(response(429), NOW) is None
