@@ -1,0 +1,55 @@
+"""Plain text: spaces put in order, sentences told apart, everything else left as the author typed it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile("[ \t\n\r\f\v\x85\u2028\u2029]+")
+_END = re.compile(
+    r"(?:[.!?…]+|[\u00a0\u202f ][!?]+|[。！？]+)"  # French sets a space before its marks
+    r"[\"'”’»)\]]*(?:[\u00a0\u202f ]»)?"
+    r"(?=[ \t]+[\"'“‘«(\[¿¡—–-]*[\u00a0\u202f ]?[^\Wa-zß-öø-ÿ]|$)"
+    r"|[。！？]+[」』）]*(?=\S)"
+)
+_SHORT = re.compile(
+    r"(?:^|[\s(«“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|No|Nr|Fig|approx|p|pp|M|Mme|Mlle|ex|env|art|\w)\.$",
+    re.UNICODE,
+)
+_NUMBER = re.compile(r"(?<![\w@#/.])[\d$€£¥]?\d")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+def tidy(text: str) -> str:
+    """The text on one line, single spaces between words; no-break spaces stay."""
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def join_lines(first: str, second: str) -> str:
+    """Two lines of one paragraph as one; scripts that write no spaces between words get none."""
+    if not first or not second:
+        return first or second
+    wide = all(unicodedata.east_asian_width(sign) in "WF" for sign in (first[-1], second[0]))
+    return first + ("" if wide else " ") + second
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of one paragraph, marks and closing quotes included; together they are the paragraph."""
+    sentences, start = [], 0
+    for found in _END.finditer(text):
+        part = text[start : found.end()]
+        if found.group()[:1] == "." and _SHORT.search(part):
+            continue
+        sentences.append(part.strip(" "))
+        start = found.end()
+    return tuple(filter(None, (*sentences, text[start:].strip(" "))))
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends in a question."""
+    return text.rstrip("\"'”’»)」』） \u00a0\u202f").endswith(("?", "？", "؟"))
+
+
+def has_number(text: str) -> bool:
+    """Whether a sentence states a number; an address, a mention or a tag does not count."""
+    return _NUMBER.search(_ADDRESS.sub(" ", text)) is not None

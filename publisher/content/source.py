@@ -1,0 +1,104 @@
+"""The bytes of a post, taken apart: front matter and body as text, each with the line it begins on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from publisher.content.notes import Notes, Place, quote
+
+LIMIT = 1_000_000
+"""The largest file read as a post, in bytes: 150,000 words are a book."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_FENCE = "---"
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_EXAMPLE = "begin the file with `---`, `title: …`, `---`, each on its own line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A post's text in two halves; both lines count from 1 in the file."""
+
+    header: str
+    body: str
+    header_line: int
+    body_line: int
+
+
+def blob_id(source: bytes) -> str:
+    """The name git gives to a file of these bytes."""
+    return hashlib.sha1(b"blob %d\x00" % len(source) + source, usedforsecurity=False).hexdigest()
+
+
+def split_source(source: bytes, notes: Notes) -> Source | None:
+    """The two halves of a post; None, with a finding, when the file is not one."""
+    text = read_text(source, notes)
+    if text is None:
+        return None
+    if not text.strip():
+        notes.add("empty-file", "the file is empty", hint=_EXAMPLE)
+        return None
+    return _halves(text, notes)
+
+
+def read_text(source: bytes, notes: Notes) -> str | None:
+    """The bytes as text with plain line ends; None, with a finding, when they are none or far too many."""
+    text = _decode(source, notes)
+    return None if text is None or _has_controls(text, notes) else text
+
+
+def _decode(source: bytes, notes: Notes) -> str | None:
+    if len(source) > LIMIT:
+        notes.add("too-big", f"the file has {len(source):,} bytes; at most {LIMIT:,} are read")
+        return None
+    try:
+        text = source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"the byte 0x{source[error.start]:02X} at offset {error.start} is not UTF-8 text"
+        at = _end_of(source[: error.start].decode().removeprefix("\ufeff"))
+        notes.add("not-utf8", message, at, hint="save the file with the encoding UTF-8")
+        return None
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _end_of(text: str) -> Place:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
+def _has_controls(text: str, notes: Notes) -> bool:
+    found = _CONTROL.search(text)
+    if found:
+        sign = f"U+{ord(found.group()):04X}"
+        notes.add(
+            "bad-character",
+            f"the invisible character {sign} cannot stand here",
+            _end_of(text[: found.start()]),
+            hint="delete it",
+        )
+    return found is not None
+
+
+def _halves(text: str, notes: Notes) -> Source | None:
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != _FENCE:
+        blank = not first.strip() and text.lstrip().startswith(_FENCE)
+        message = (
+            "`---` must be the very first line"
+            if blank
+            else f"there is no front matter: the first line is {quote(first)}"
+        )
+        notes.add("no-front-matter", message, hint="remove the lines before it" if blank else _EXAMPLE)
+        return None
+    closing = _CLOSING.search(rest)
+    if closing is None:
+        notes.add(
+            "unclosed-front-matter",
+            "the front matter that begins here is never closed",
+            hint="put a line `---` after its last key",
+        )
+        return None
+    header = rest[: closing.start()]
+    return Source(header=header, body=rest[closing.end() + 1 :], header_line=2, body_line=header.count("\n") + 3)
