@@ -1,0 +1,114 @@
+"""X's count: twitter-text's configuration 3, where an address is 23, an emoji 2 and a character outside Latin mostly 2.
+
+Source: twitter/twitter-text config/v3.json and its conformance suite, read 2026-11; emoji as X's documentation counts
+them (every sequence is 2), which is newer than the library's own list of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from adapters.x.addresses import LATIN, addresses
+from adapters.x.limits import LIMITS
+from publisher.model import Entity, Measure
+
+if TYPE_CHECKING:
+    import regex
+
+_URL, _EMOJI = LIMITS.more["url"].value, LIMITS.more["emoji"].value
+
+_HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_INVALID = re.compile("[\ufffe\ufeff\uffff]")
+_SPACE = r"[\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_MENTION = re.compile(
+    r"(?:^|[^a-zA-Z0-9_!#$%&*@＠]|(?:^|[^a-zA-Z0-9_+~.-])[rR][tT]:?)"
+    r"(?P<entity>[@＠][a-zA-Z0-9_]{1,20}(?:/[a-zA-Z][a-zA-Z0-9_-]{0,24})?)"
+)
+_NO_MENTION_BEFORE = re.compile(rf"[@＠{LATIN}]|://")
+_CASHTAG = re.compile(
+    rf"(?:^|{_SPACE})(?P<entity>\$[a-zA-Z]{{1,6}}(?:[._][a-zA-Z]{{1,2}})?)(?=$|[\s\ufeff!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~$])"
+)
+
+
+def measure(text: str, limit: int = LIMITS.text.value) -> Measure:
+    """The text's weighted length, and its addresses, mentions, hashtags and cashtags in order."""
+    length = weigh(text)
+    valid = 0 < length <= limit and not _INVALID.search(text)
+    return Measure(length=length, limit=limit, valid=valid, entities=tuple(_entities(text)))
+
+
+def weigh(text: str) -> int:
+    """The weighted length alone."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if "." not in text:
+        return _weigh_words(text)
+    total = position = 0
+    for start, end in addresses(text):
+        total += _weigh_words(text[position:start]) + _URL
+        position = end
+    return total + _weigh_words(text[position:])
+
+
+def _weigh_words(text: str) -> int:
+    if text.isascii() or not _HEAVY.search(text):
+        return len(text)
+    rest, emoji = _emoji().subn("", text)
+    return emoji * _EMOJI + len(rest) + len(_HEAVY.findall(rest))
+
+
+@cache
+def _emoji() -> regex.Pattern[str]:
+    import regex
+
+    # © and ® are emoji only when a selector (U+FE0F) says so; after an emoji that has no such form it counts by itself.
+    with_form = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"
+    one = (
+        rf"(?:\p{{Emoji_Modifier_Base}}\p{{Emoji_Modifier}}|(?![{with_form}])\p{{Emoji_Presentation}}"
+        r"|(?![©®](?!\uFE0F))\p{Extended_Pictographic}\uFE0F?)[\U000E0020-\U000E007F]*"
+    )
+    return regex.compile(rf"[0-9#*]\uFE0F?\u20E3|\p{{RI}}{{2}}|{one}(?:\u200D{one})*")
+
+
+def _entities(text: str) -> Iterator[Entity]:
+    spans = [("url", start, end) for start, end in addresses(text)] if "." in text else []
+    spans += [*_mentions(text), *_hashtags(text), *_cashtags(text)]
+    last = 0
+    for kind, start, end in sorted(spans, key=lambda span: span[1]):
+        if start >= last:
+            yield Entity(kind=kind, text=text[start:end], start=start, end=end)
+            last = end
+
+
+def _mentions(text: str) -> Iterator[tuple[str, int, int]]:
+    if "@" in text or "＠" in text:
+        for match in _MENTION.finditer(text):
+            if not _NO_MENTION_BEFORE.match(text, match.end()):
+                yield ("mention", *match.span("entity"))
+
+
+def _cashtags(text: str) -> Iterator[tuple[str, int, int]]:
+    if "$" in text:
+        for match in _CASHTAG.finditer(text):
+            yield ("cashtag", *match.span("entity"))
+
+
+def _hashtags(text: str) -> Iterator[tuple[str, int, int]]:
+    if "#" in text or "＃" in text:
+        for match in _hashtag().finditer(text):
+            if not text.startswith(("#", "＃", "://"), match.end()):
+                yield ("hashtag", *match.span("entity"))
+
+
+@cache
+def _hashtag() -> regex.Pattern[str]:
+    import regex
+
+    signs = r"_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7"
+    letter, sign = r"[\p{L}\p{M}]", rf"[\p{{L}}\p{{M}}\p{{Nd}}{signs}]"
+    before = rf"(?:^|\ufe0e|\ufe0f|(?!{sign}|&).)"
+    return regex.compile(rf"(?s){before}(?P<entity>[#＃](?!\ufe0f|\u20e3){sign}*{letter}{sign}*)")
