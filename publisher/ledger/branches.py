@@ -71,10 +71,13 @@ class RemoteBranch:
 
     def refresh(self) -> str:
         answer = self._fetch()
+        known = self._remembered() if _missing(answer) else ""
+        if known:
+            answer = self._fetch()  # the branch may have been born, and remembered, while the remote was asked
         if not answer.code:
             self._tip = resolve(self._git, self._ref)
-        elif "couldn't find remote ref" in answer.error:
-            self._tip = self._unborn()
+        elif _missing(answer):
+            self._tip = self._unborn(known)
         elif "[rejected]" in answer.error or "non-fast-forward" in answer.error:
             raise LedgerError(
                 f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it",
@@ -101,16 +104,20 @@ class RemoteBranch:
             return (folder / "shallow").exists()
         return self._git.tell("rev-parse", "--is-shallow-repository").text == "true"
 
-    def _unborn(self) -> str:
+    def _unborn(self, known: str) -> str:
         """A local branch of that name when the remote has none yet: the memory so far. Raises LedgerError for a loss."""
-        for ref in (self._ref, f"refs/remotes/{self._remote}/{self._branch}"):
-            if resolve(self._git, ref):
-                raise LedgerError(
-                    f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
-                    "without it posts would be sent again",
-                    hint=f"publisher status --rebuild, or: git push {self._remote} {ref}:refs/heads/{self._branch}",
-                )
+        if known:
+            raise LedgerError(
+                f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
+                "without it posts would be sent again",
+                hint=f"publisher status --rebuild, or: git push {self._remote} {known}:refs/heads/{self._branch}",
+            )
         return resolve(self._git, f"refs/heads/{self._branch}")
+
+    def _remembered(self) -> str:
+        """The ref that says the remote had this branch once, empty when none does."""
+        refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}")
+        return next((ref for ref in refs if resolve(self._git, ref)), "")
 
     def offer(self, commit: str, old: str) -> bool:  # noqa: ARG002 - a push names its own parent
         answer = self._git.ask(
@@ -138,6 +145,10 @@ def resolve(git: Git, ref: str) -> str:
     if answer.code and answer.error:
         raise trouble("rev-parse", answer.error)
     return answer.text
+
+
+def _missing(answer: Answer) -> bool:
+    return bool(answer.code) and "couldn't find remote ref" in answer.error
 
 
 def _ref_name(remote: str) -> str:
