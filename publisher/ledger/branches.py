@@ -105,7 +105,7 @@ class RemoteBranch:
         return self._git.tell("rev-parse", "--is-shallow-repository").text == "true"
 
     def _unborn(self, known: str) -> str:
-        """A local branch of that name when the remote has none yet: the memory so far. Raises LedgerError for a loss."""
+        """A local branch of that name when the remote never had one: the memory so far. Raises LedgerError for a loss."""
         if known:
             raise LedgerError(
                 f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
