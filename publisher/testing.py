@@ -10,7 +10,7 @@ A network joins by subclassing in a test module:
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -59,7 +59,9 @@ class Rehearsal:
         self.secrets = {secret.role: token(network, secret.role) for secret in self.adapter.secrets}
         harness = Harness(self.world, _stand_in)
         speaker = Speaker(network=network, channel=network, handle="@tidewater@mastodon.example")
-        self.session = Session(InProcess(harness, speaker, lambda: NOW), clock=lambda: NOW, secrets=self.secrets.values())
+        self.session = Session(
+            InProcess(harness, speaker, lambda: NOW), clock=lambda: NOW, secrets=self.secrets.values()
+        )
         self.account = Account(
             channel=network,
             handle=speaker.handle,
@@ -81,7 +83,7 @@ class Rehearsal:
         return [post.text for post in self.world.posts(self.adapter.network)]
 
 
-def _stand_in(network: str, world: World):  # type: ignore[no-untyped-def]  # noqa: ANN202 - StandIn, checked by the assertion
+def _stand_in(network: str, world: World):  # type: ignore[no-untyped-def]
     found = adapter(network)
     assert isinstance(found, Rehearsable), f"{network} has no stand-in: add sandbox.py"
     return found.stand_in(world)
@@ -197,7 +199,9 @@ class AdapterContract:
         assert list(self.adapter.check(self.render())) == []
 
     def test_fits_every_part_of_a_long_essay_and_says_what_it_left_out(self) -> None:
-        story = tuple(f"Paragraph {n} says something true about tempo and listening, at some length." for n in range(900))
+        story = tuple(
+            f"Paragraph {n} says something true about tempo and listening, at some length." for n in range(900)
+        )
         rendition = self.render(material=replace(MATERIAL, story=story))
         assert all(0 < part.length <= part.limit for part in rendition.parts)
         assert rendition.omitted
@@ -205,7 +209,9 @@ class AdapterContract:
     def test_cuts_no_word(self) -> None:
         story = tuple(f"Unbreakable{n}word stays whole, whatever happens around it." for n in range(300))
         rendition = self.render(material=replace(MATERIAL, story=story))
-        shown = {word.strip(".,") for part in rendition.parts for word in part.text.split() if word.startswith("Unbreak")}
+        shown = {
+            word.strip(".,") for part in rendition.parts for word in part.text.split() if word.startswith("Unbreak")
+        }
         assert shown <= {f"Unbreakable{n}word" for n in range(300)}
 
     def test_keeps_the_authors_own_words(self) -> None:
@@ -289,7 +295,7 @@ class AdapterContract:
         assert len(rehearsal.texts()) == 1
 
     def test_tells_of_a_dead_token_without_showing_it(self, rehearsal: Rehearsal) -> None:
-        wrong = {role: "wrong-secret-value" for role in rehearsal.secrets}
+        wrong = dict.fromkeys(rehearsal.secrets, "wrong-secret-value")
         rehearsal.session.hide("wrong-secret-value")
         client = self.adapter.connect(replace(rehearsal.account, secrets=wrong), rehearsal.session)
         part, attempt = first(self.render())
@@ -314,7 +320,7 @@ def first(rendition: Rendition) -> tuple[Part, Attempt]:
     return rendition.parts[0], attempt_of(rendition)
 
 
-def _found(rehearsal: Rehearsal, part: Part, attempt: Attempt) -> Receipt | None | type[Uncertain]:
+def _found(rehearsal: Rehearsal, part: Part, attempt: Attempt) -> Receipt | type[Uncertain] | None:
     try:
         return rehearsal.connect().find(part, attempt, ())
     except Uncertain:
@@ -330,5 +336,3 @@ def _told(rehearsal: Rehearsal) -> Iterator[list[DeliveryError]]:
     errors.append(caught.value)
     text = f"{caught.value} {caught.value.hint}"
     assert not any(secret in text for secret in rehearsal.secrets.values())
-
-

@@ -37,7 +37,7 @@ class MastodonClient:
         )
 
     def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
-        """The receipt of the status, now live. Sent with an Idempotency-Key, which stock Mastodon honours for an hour."""
+        """The receipt of the status, now live; its Idempotency-Key is honoured by stock Mastodon for an hour."""
         uploads = [self._upload(media) for media in part.media]
         with self._session.answered(_judge):
             status = self._api.status_post(
@@ -68,14 +68,14 @@ class MastodonClient:
             upload = self._api.media_post(content, media.mime, description=media.alt, file_name=media.digest[:16])
             return str(upload["id"])
 
-    def _receipt(self, status: Any) -> Receipt:  # noqa: ANN401 - Mastodon.py ships no types
+    def _receipt(self, status: Any) -> Receipt:
         if not status["id"]:  # Mastodon.py gives None for a field that the answer lacks
             raise ValueError("a status without an id")
         return Receipt(id=str(status["id"]), url=str(status["url"] or status["uri"]), at=self._session.now())
 
 
 def _judge(response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
-    """Mastodon's own ways: a rate limit's end is an ISO instant, media still in the works is 422, a bad token may be too."""
+    """Mastodon's own ways: a rate limit ends at an ISO instant; media in the works and a bad token may both be 422."""
     said = " ".join(response.text.split())[:200]
     if response.status_code == 429:
         return Deferred(f"HTTP 429: {said}", until=_reset(response), status=429)

@@ -27,10 +27,13 @@ def _entities(text: str) -> list[Entity]:
     found = [_entity("url", match) for match in _URL.finditer(text)]
     covered = [(entity.start, entity.end) for entity in found]
     for kind, pattern in (("mention", _MENTION), ("hashtag", _TAG)):
-        for match in pattern.finditer(text):
-            if not any(start <= match.start() < end for start, end in covered):
-                found.append(_entity(kind, match))
+        free = (match for match in pattern.finditer(text) if not _within(match.start(), covered))
+        found.extend(_entity(kind, match) for match in free)
     return found
+
+
+def _within(position: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)
 
 
 def _entity(kind: str, match: re.Match[str]) -> Entity:

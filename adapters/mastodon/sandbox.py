@@ -86,9 +86,9 @@ class MastodonServer:
 
     def _media(self, request: Request, media: str) -> Response:
         kept = self._kept(media, request.channel)
-        return answer(200, _attachment(media, str(kept["alt"]), url=f"https://{request.host}/media/{media}")) if kept else (
-            _error(404, "Record not found")
-        )
+        if kept is None:
+            return _error(404, "Record not found")
+        return answer(200, _attachment(media, str(kept["alt"]), url=f"https://{request.host}/media/{media}"))
 
     def _kept(self, media: str, owner: str) -> Mapping[str, Json] | None:
         kept = self._world.recall(NETWORK, f"media:{media}")

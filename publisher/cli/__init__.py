@@ -59,7 +59,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="publisher-pipeline", prog_name="publisher")
 def cli() -> None:
-    """Write a post once in Markdown; publish it natively on every network, on time, exactly once, from git.
+    r"""Write a post once in Markdown; publish it natively on every network, on time, exactly once, from git.
 
     Begin with something that works and needs no account:
 
@@ -90,7 +90,7 @@ def _leave_code() -> int:
     except PublisherError as error:
         _tell(str(error), error.hint)
         return TO_FIX
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, a user reads a sentence
+    except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
         _tell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from publisher.proofs import prove
 @click.argument("paths", nargs=-1)
 @FORMAT
 @in_project
-def command(paths: tuple[str, ...], style: str, start: Path, now: object) -> int:  # noqa: ARG001 - one clock for every command
+def command(paths: tuple[str, ...], style: str, start: Path, now: object) -> int:
     """Find what is wrong in PATHS, or in the whole project: settings, schedules and posts.
 
     Exits with 1 when there is an error, and says file, line and what to type.
@@ -47,10 +48,10 @@ def find(workspace: Workspace, paths: Sequence[str] = ()) -> Iterator[Finding]:
 
 
 def _with_progress(paths: list[str]) -> Iterator[str]:
-    if len(paths) < 200 or not click.get_text_stream("stderr").isatty():
+    if len(paths) < 200 or not sys.stderr.isatty():
         yield from paths
         return
-    with click.progressbar(paths, label="checking", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(paths, label="checking", file=sys.stderr) as bar:
         yield from bar
 
 
@@ -79,4 +80,6 @@ def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iter
 def _summary(findings: Sequence[Finding], *, broken: bool) -> str:
     counts = {severity: sum(one.severity == severity for one in findings) for severity in ("error", "warning", "hint")}
     said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count)
-    return click.style(said, fg="red" if broken else "yellow") if said else click.style("Everything is fine.", fg="green")
+    return (
+        click.style(said, fg="red" if broken else "yellow") if said else click.style("Everything is fine.", fg="green")
+    )

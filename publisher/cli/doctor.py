@@ -31,7 +31,7 @@ class Answer:
 @click.command()
 @AS_JSON
 @in_project
-def command(as_json: bool, start: Path, now: object) -> int:  # noqa: ARG001, FBT001 - click fills by name
+def command(as_json: bool, start: Path, now: object) -> int:
     """Look at the settings, every channel's secrets and this machine, and say what is missing and where to get it.
 
     No secret is printed, and nothing is sent.
@@ -41,7 +41,8 @@ def command(as_json: bool, start: Path, now: object) -> int:  # noqa: ARG001, FB
         print_json(answers)
     else:
         for answer in answers:
-            click.echo(f"{click.style('✓', fg='green') if answer.well else click.style('✗', fg='red')} {answer.about}: {answer.said}")
+            mark = click.style("✓", fg="green") if answer.well else click.style("✗", fg="red")
+            click.echo(f"{mark} {answer.about}: {answer.said}")
             if answer.advice:
                 click.echo(f"    → {answer.advice}")
     return 0 if all(answer.well for answer in answers) else TO_FIX
@@ -63,8 +64,15 @@ def _packages() -> Answer:
     import publisher
 
     beside = _folder(adapters.__file__) == _folder(publisher.__file__)
-    advice = "" if beside else "another package called `adapters` is in the way: give Publisher an environment of its own"
-    return Answer(about="packages", well=beside, said="publisher and adapters lie side by side" if beside else "apart", advice=advice)
+    advice = (
+        "" if beside else "another package called `adapters` is in the way: give Publisher an environment of its own"
+    )
+    return Answer(
+        about="packages",
+        well=beside,
+        said="publisher and adapters lie side by side" if beside else "apart",
+        advice=advice,
+    )
 
 
 def _folder(file: str | None) -> Path | None:
@@ -80,10 +88,17 @@ def _content(workspace: Workspace) -> Answer:
 
 def _repository(workspace: Workspace) -> Answer:
     if not workspace.is_repository:
-        return Answer(about="repository", well=False, said="this folder is not in git", advice="git init && git add . && git commit")
+        return Answer(
+            about="repository",
+            well=False,
+            said="this folder is not in git",
+            advice="git init && git add . && git commit",
+        )
     remote = workspace.remote
     if remote is None:
-        return Answer(about="ledger", well=True, said="kept in this repository only: there is no remote to share it with")
+        return Answer(
+            about="ledger", well=True, said="kept in this repository only: there is no remote to share it with"
+        )
     return Answer(about="ledger", well=True, said=f"shared through the remote {remote}")
 
 

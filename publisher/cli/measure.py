@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from publisher.adapter import Adapter
@@ -13,7 +15,7 @@ from publisher.cli.options import AS_JSON
 @click.argument("text", required=False)
 @AS_JSON
 @click.option("--jsonl", is_flag=True, help='Read one {"text": …} a line and answer one JSON object a line.')
-def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:  # noqa: FBT001 - click fills by name
+def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:
     """Count TEXT (or standard input) as NETWORK counts it.
 
     Offsets of entities are in code points (start, end) and in UTF-8 bytes (byte_start, byte_end).
@@ -21,13 +23,12 @@ def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:
     from publisher.registry import adapter
 
     chosen = adapter(network)
-    given = click.get_text_stream("stdin", encoding="utf-8")
     if jsonl:
-        for number, line in enumerate(given, 1):
+        for number, line in enumerate(sys.stdin.buffer, 1):
             if line.strip():
                 _print_line(chosen, _text_of(line, number))
         return
-    words = text if text is not None else given.read().removesuffix("\n")
+    words = text if text is not None else sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
     if as_json:
         _print_line(chosen, words)
         return
@@ -60,7 +61,7 @@ def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def _text_of(line: str, number: int) -> str:
+def _text_of(line: bytes, number: int) -> str:
     import json
 
     try:

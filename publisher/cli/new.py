@@ -36,9 +36,19 @@ channels:
 """
 
 WORDS = {
-    "en": ("The one thing this post says, in a sentence.", "A point that stands on its own.", "A line worth quoting.", "What would you ask your readers?"),
-    "fr": ("Ce que dit ce message, en une phrase.", "Une idée qui se suffit.", "Une phrase à citer.", "Que demanderiez-vous à vos lecteurs ?"),
-}  # fmt: skip
+    "en": (
+        "The one thing this post says, in a sentence.",
+        "A point that stands on its own.",
+        "A line worth quoting.",
+        "What would you ask your readers?",
+    ),
+    "fr": (
+        "Ce que dit ce message, en une phrase.",
+        "Une idée qui se suffit.",
+        "Une phrase à citer.",
+        "Que demanderiez-vous à vos lecteurs ?",
+    ),
+}
 
 
 @click.command()
@@ -69,7 +79,9 @@ def command(title: str, language: str | None, objective: str | None, start: Path
     _write(path, text)
     shown = path.relative_to(workspace.root).as_posix()
     click.echo(f"Made {shown}")
-    click.echo(f"  write:    open {shown}\n  look:     publisher preview {shown}\n  publish:  give it a `publish:` line")
+    click.echo(
+        f"  write:    open {shown}\n  look:     publisher preview {shown}\n  publish:  give it a `publish:` line"
+    )
 
 
 def slug(title: str) -> str:

@@ -34,16 +34,18 @@ class NeedsMending(PublisherError):
         super().__init__("\n".join(as_lines(self.findings)))
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An instant in ISO form; without an offset it is in the project's time zone."""
 
     name = "instant"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401 - click's signature
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
             return datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not an instant; write it like 2026-12-01T09:30 or 2026-12-01T09:30+01:00", param, ctx)
+            self.fail(
+                f"{value!r} is not an instant; write it like 2026-12-01T09:30 or 2026-12-01T09:30+01:00", param, ctx
+            )
 
 
 def in_project(command: Command) -> Command:
@@ -56,7 +58,9 @@ def in_project(command: Command) -> Command:
         default=".",
         help="The content repository; by default this folder or the nearest above it with a publisher.yml.",
     )
-    when = click.option("--now", type=Instant(), envvar="PUBLISHER_NOW", help="The instant to play, instead of the clock's.")
+    when = click.option(
+        "--now", type=Instant(), envvar="PUBLISHER_NOW", help="The instant to play, instead of the clock's."
+    )
     return where(when(command))
 
 

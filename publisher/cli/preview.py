@@ -18,7 +18,7 @@ from publisher.proofs import Proof, prove
 @AS_JSON
 @click.option("--channel", "-c", "channels", multiple=True, help="Only this channel; may be given again.")
 @in_project
-def command(paths: tuple[str, ...], as_json: bool, channels: tuple[str, ...], start: Path, now: object) -> int:  # noqa: ARG001, FBT001 - click fills by name
+def command(paths: tuple[str, ...], as_json: bool, channels: tuple[str, ...], start: Path, now: object) -> int:
     """Show what each post in PATHS (files or folders) becomes on each of its channels.
 
     Nothing is sent. What is shown here is what a run sends, byte for byte.

@@ -30,7 +30,7 @@ def command() -> None:
 @click.option("--port", default=8222, show_default=True, help="0 takes a free one.")
 @STATE
 @in_project
-def serve(port: int, state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001 - the sandbox lives in its clients' time
+def serve(port: int, state: Path | None, start: Path, now: object) -> None:
     """Serve the sandbox and its pages until interrupted.
 
     A run in another process uses it with PUBLISHER_SANDBOX=http://127.0.0.1:PORT.
@@ -40,7 +40,6 @@ def serve(port: int, state: Path | None, start: Path, now: object) -> None:  # n
     from publisher.sandbox.feeds import Feeds
     from publisher.sandbox.harness import Harness, StandIn
     from publisher.sandbox.server import serve as open_server
-    from publisher.sandbox.world import World
 
     def stand_in(network: str, world: World) -> StandIn:
         found = adapter(network)
@@ -66,7 +65,7 @@ def serve(port: int, state: Path | None, start: Path, now: object) -> None:  # n
 @click.option("--network", default="", help="Only this network.")
 @STATE
 @in_project
-def posts(as_json: bool, network: str, state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001, FBT001 - click fills by name
+def posts(as_json: bool, network: str, state: Path | None, start: Path, now: object) -> None:
     """List everything the sandbox's networks hold; of the served one when PUBLISHER_SANDBOX names it."""
     from publisher.sandbox.world import listed
 
@@ -89,17 +88,17 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
 @click.option("--clear", is_flag=True, help="Forget every fault still dialled in.")
 @STATE
 @in_project
-def fault(  # noqa: PLR0913 - one parameter an option
+def fault(
     network: str | None,
     kind: str | None,
     times: int,
     target: str,
-    clear: bool,  # noqa: FBT001 - click fills by name
+    clear: bool,
     state: Path | None,
     start: Path,
-    now: object,  # noqa: ARG001 - faults have no date
+    now: object,
 ) -> None:
-    """Make the next requests to NETWORK (or `*`) go wrong, in the way of KIND; without them, list what is dialled in."""
+    """Make the next requests to NETWORK (or `*`) go wrong in the way of KIND; alone, list what is dialled in."""
     from publisher.sandbox.harness import FAULTS
 
     world = _world(state, start)
@@ -118,11 +117,15 @@ def fault(  # noqa: PLR0913 - one parameter an option
 @click.confirmation_option(prompt="Forget every post in the sandbox?")
 @STATE
 @in_project
-def forget(state: Path | None, start: Path, now: object) -> None:  # noqa: ARG001 - forgetting has no date
+def forget(state: Path | None, start: Path, now: object) -> None:
     """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them."""
     world = _world(state, start)
     world.close()
-    for file in (world.path, world.path.with_name(world.path.name + "-wal"), world.path.with_name(world.path.name + "-shm")):
+    for file in (
+        world.path,
+        world.path.with_name(world.path.name + "-wal"),
+        world.path.with_name(world.path.name + "-shm"),
+    ):
         file.unlink(missing_ok=True)
     if state is None:
         Workspace(start).forget_rehearsals()

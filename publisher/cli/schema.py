@@ -11,6 +11,6 @@ from publisher.cli.options import print_json
 @click.argument("kind", type=click.Choice(["post", "project"]), default="post")
 def command(kind: str) -> None:
     """Print the JSON Schema of a post's front matter, or of publisher.yml (project)."""
-    from publisher.content import schema
+    from publisher.content.schema import post_schema, project_schema
 
-    print_json(schema.post_schema() if kind == "post" else schema.project_schema())
+    print_json(post_schema() if kind == "post" else project_schema())

@@ -29,7 +29,9 @@ def _panel(proof: Proof) -> Panel:
     name = channel.name if channel.name == channel.network else f"{channel.name} ({channel.network})"
     rows = [*_parts(proof), *_notes(proof), *(_finding(one) for one in proof.findings)]
     title = Text.assemble((f" {name} ", "bold"), (channel.handle, "dim"), " " if channel.handle else "")
-    return Panel(Group(*rows), title=title, title_align="left", border_style="green" if proof.is_clean else "red", width=90)
+    return Panel(
+        Group(*rows), title=title, title_align="left", border_style="green" if proof.is_clean else "red", width=90
+    )
 
 
 def _parts(proof: Proof) -> Iterator[RenderableType]:
@@ -40,7 +42,7 @@ def _parts(proof: Proof) -> Iterator[RenderableType]:
         yield _count(part, number, len(parts))
         yield Text(part.text)
         for media in part.media:
-            yield Text(f"▣ {media.file}  {media.width}×{media.height}  “{media.alt}”", style="blue")  # noqa: RUF001 - a sign of size
+            yield Text(f"▣ {media.file}  {media.width}×{media.height}  “{media.alt}”", style="blue")
         card = part.native.get("card")
         if isinstance(card, dict):
             yield Text(f"▭ card: {card.get('title', '')}  {card.get('url', '')}", style="blue")

@@ -119,7 +119,9 @@ class Workspace:
         try:
             source = self.tree.read(path)
         except ContentError as error:
-            return Parsed(post=None, findings=(Finding(rule="unreadable", message=str(error), path=path, hint=error.hint),))
+            return Parsed(
+                post=None, findings=(Finding(rule="unreadable", message=str(error), path=path, hint=error.hint),)
+            )
         return parse_post(path, source, files=self.tree, settings=self._settings, body=body)
 
     @cached_property
@@ -151,7 +153,7 @@ class Workspace:
     # --- where to
 
     def destination(self, choice: str | None) -> Destination:
-        """Where a run goes: as told, else to a served sandbox, else for real when any credential is there, else here."""
+        """Where a run goes: as told, else to a served sandbox, else for real if there is any credential."""
         url = self.environ.get(SANDBOX_VARIABLE, "")
         if choice == "live":
             if url:
@@ -230,7 +232,7 @@ class Workspace:
 
         branch = BRANCH if to.live else REHEARSED
         if not to.live and not to.url and not self.is_repository:
-            return open_bare(self.state() / "ledger.git", clock=self.clock, root=self.root)
+            return GitLedger(open_bare(self.state() / "ledger.git"), clock=self.clock, root=self.root)
         remote = self.remote if to.live or to.url else None
         return GitLedger(self.root, branch=branch, remote=remote, clock=self.clock)
 
@@ -252,5 +254,3 @@ class Workspace:
 def say(sentence: str, *, quietly: bool) -> None:
     """A sentence for a person; on standard error when standard output belongs to a machine."""
     click.echo(sentence, err=quietly)
-
-

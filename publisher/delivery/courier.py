@@ -198,7 +198,7 @@ class _Errand:
             return found
 
     def _look_after(self, client: Client, part: Part, attempt: Attempt, error: Uncertain) -> Receipt | None:
-        """What the network shows of a part whose answer was lost. Nothing is sent again in this run: it may come late."""
+        """What the network shows of a part whose answer was lost; not sent again in this run, for it may come late."""
         try:
             return client.find(part, attempt, self.receipts)
         except Deferred as unknown:
@@ -239,7 +239,9 @@ class _Errand:
     def unwritten(self, error: LedgerError) -> Outcome:
         """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""
         state, live = ("doubt", "it is live, but ") if self._sent else ("due", "")
-        return self._told(state, f"{live}the ledger could not be written: {error}", error="LedgerError", hint=error.hint)
+        return self._told(
+            state, f"{live}the ledger could not be written: {error}", error="LedgerError", hint=error.hint
+        )
 
     def _record(self, event: Event) -> None:
         self._courier.scribe.record(self._job.rendition.post, event)
@@ -254,7 +256,9 @@ def _judged(error: DeliveryError, *, absent: bool) -> tuple[str, str]:
     if isinstance(error, Rejected):
         return "failed", f"refused: {error}"
     if isinstance(error, Deferred):
-        return ("later", f"not now: {error}") if error.until else ("due", f"not sent: {error}; the next run tries again")
+        return (
+            ("later", f"not now: {error}") if error.until else ("due", f"not sent: {error}; the next run tries again")
+        )
     if absent:
         return "due", f"{error}; the network does not show it: the next run looks again before it sends"
     return "doubt", str(error)

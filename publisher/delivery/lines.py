@@ -48,10 +48,10 @@ class OpenWorld:
     def secrets(self, channel: Channel, secrets: tuple[Secret, ...]) -> Mapping[str, str]:
         return gather(channel, secrets, self.environ)
 
-    def transport(self, channel: Channel) -> BaseAdapter:  # noqa: ARG002 - every channel goes out the same door
+    def transport(self, channel: Channel) -> BaseAdapter:
         return open_transport()
 
-    def host(self, session: Session, media: Media, content: bytes) -> str:  # noqa: ARG002 - it is public already
+    def host(self, session: Session, media: Media, content: bytes) -> str:
         if not self.media_base:
             raise ConfigError(
                 "this network fetches pictures from a public address, and publisher.yml names none",

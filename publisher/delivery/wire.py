@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -67,7 +68,7 @@ class Session(requests.Session):
         finally:
             self._harmless = before
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """The network's answer, whatever its status. Raises Deferred or Uncertain when there is none."""
         kwargs["allow_redirects"] = False
         if kwargs.get("timeout") is None:
@@ -84,7 +85,7 @@ class Session(requests.Session):
         return self._harmless or method in {"GET", "HEAD", "OPTIONS"}
 
     def _no_answer(self, request: requests.PreparedRequest, error: requests.RequestException) -> DeliveryError:
-        host = requests.utils.urlparse(request.url or "").netloc
+        host = urlsplit(request.url or "").netloc
         if _never_left(error):
             return Deferred(f"{host} could not be reached; nothing was sent")
         if self.is_harmless(request.method):

@@ -116,11 +116,11 @@ def _multipart(kind: str, body: bytes) -> Sequence[Field]:
     if not message.is_multipart():
         raise BadBody("body is not the multipart form it claims to be")
     found = []
-    for part in message.iter_parts():  # type: ignore[attr-defined]  # typeshed types parsebytes as the older Message
-        content = part.get_payload(decode=True) or b""
+    for part in message.iter_parts():
+        content = part.get_payload(decode=True)
         name = part.get_param("name", header="content-disposition") or ""
         found.append(
-            Field(name=str(name), value=content, filename=part.get_filename() or "", mime=part.get_content_type())
+            Field(name=str(name), value=content if isinstance(content, bytes) else b"", filename=part.get_filename() or "", mime=part.get_content_type())
         )
     return found
 
@@ -190,7 +190,9 @@ class Harness:
             self.world.keep(request.body, request.headers.get("content-type", "application/octet-stream"))
             return Response(status=201)
         found = self.world.picture(request.path.strip("/").partition(".")[0])
-        return Response(status=200, body=found[0], headers={"Content-Type": found[1]}) if found else Response(status=404)
+        return (
+            Response(status=200, body=found[0], headers={"Content-Type": found[1]}) if found else Response(status=404)
+        )
 
 
 def hosted(url: str) -> str:

@@ -36,7 +36,7 @@ class InProcess(BaseAdapter):
         super().__init__()
         self._harness, self._speaker, self._clock = harness, speaker, clock
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401, ARG002 - requests' own signature
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """The stand-in's answer, as `requests` would have read it."""
         asked = Request(
             method=request.method or "GET",
@@ -62,7 +62,7 @@ class Served(HTTPAdapter):
         super().__init__(max_retries=Retry(0, redirect=False, read=False))
         self._base, self._speaker, self._clock = urlsplit(base), speaker, clock
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """The served stand-in's answer; a dialled fault that leaves no answer is raised as the real one would be."""
         asked = request.copy()
         parts = urlsplit(request.url or "")
@@ -107,7 +107,7 @@ def dropped(kind: str, request: requests.PreparedRequest) -> requests.RequestExc
     return requests.exceptions.ConnectionError(ProtocolError("Connection aborted."), request=request)
 
 
-def _bytes(body: Any) -> bytes:  # noqa: ANN401 - requests lets a body be text, bytes, a file or an iterator
+def _bytes(body: Any) -> bytes:
     if body is None:
         return b""
     if isinstance(body, str):

@@ -149,7 +149,9 @@ class World:
 
     def recall(self, network: str, key: str) -> Json:
         """The value noted under that key, or None."""
-        row = self._connect().execute("SELECT value FROM notes WHERE network = ? AND key = ?", (network, key)).fetchone()
+        row = (
+            self._connect().execute("SELECT value FROM notes WHERE network = ? AND key = ?", (network, key)).fetchone()
+        )
         return json.loads(row[0]) if row else None
 
     def count(self, network: str, counter: str = "id") -> int:
@@ -194,7 +196,11 @@ class World:
             "SELECT seq, kind, target, times FROM faults WHERE network IN (?, '*') ORDER BY seq", (network,)
         )
         for seq, kind, target, times in rows.fetchall():
-            if target == "any" or (target == "create" and creates) or (target not in {"any", "create"} and target in path):
+            if (
+                target == "any"
+                or (target == "create" and creates)
+                or (target not in {"any", "create"} and target in path)
+            ):
                 self._connect().execute("UPDATE faults SET times = times - 1 WHERE seq = ?", (seq,))
                 self._connect().execute("DELETE FROM faults WHERE times <= 0")
                 return str(kind) if times > 0 else ""

@@ -205,11 +205,11 @@ class Unwritable(InMemoryLedger):
         if self.left < 0:
             raise LedgerError("the push was refused")
 
-    def claim(self, attempts, runner) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - as its base
+    def claim(self, attempts, runner) -> None:  # type: ignore[no-untyped-def]
         self._one_less()
         super().claim(attempts, runner)
 
-    def record(self, events) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - as its base
+    def record(self, events) -> None:  # type: ignore[no-untyped-def]
         self._one_less()
         super().record(events)
 
@@ -226,5 +226,3 @@ def test_a_receipt_that_cannot_be_written_leaves_a_doubt_that_the_next_run_settl
     desk.ledger.left = 99  # type: ignore[attr-defined]  # the Unwritable above
     assert desk.run(job("one"))[0].state == "published"
     assert desk.network().live == ["one"]
-
-

@@ -148,6 +148,8 @@ def test_a_status_means_what_to_do_next(status: int, harmless: bool, expected: t
 
 def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     assert retry_after(response(429, Retry_After="90"), NOW) == NOW + timedelta(seconds=90)
-    assert retry_after(response(429, Retry_After="Mon, 23 Nov 2026 10:00:00 GMT"), NOW) == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert retry_after(response(429, Retry_After="Mon, 23 Nov 2026 10:00:00 GMT"), NOW) == datetime(
+        2026, 11, 23, 10, tzinfo=UTC
+    )
     assert retry_after(response(429, Retry_After="soon"), NOW) is None
     assert retry_after(response(429), NOW) is None
