@@ -10,7 +10,7 @@ from types import MappingProxyType
 from publisher.craft import tags
 from publisher.craft.language import speak
 from publisher.craft.sentences import sentences
-from publisher.craft.telling import Lead, Stock, Told, choose, stock, tell, untold
+from publisher.craft.telling import Lead, Stock, Told, choose, is_remark, stock, tell, untold
 from publisher.craft.tone import tune
 from publisher.craft.typography import quote
 from publisher.model import Change, Channel, Override, Passage, Post, Variant, Voice
@@ -134,7 +134,9 @@ def _say(post: Post, speaker: _Speaker, told: Told) -> tuple[tuple[Passage, ...]
     said = [Passage(kind=unit.kind, text=unit.text) for unit in told.units]
     source = post.material.quote_source
     said = [replace(p, text=quote(p.text, source, post.language)) if p.kind == "quote" else p for p in said]
-    if speaker.voice.calls and not any(passage.kind in {"question", "call"} for passage in said):
+    asked = any(passage.kind in {"question", "call"} for passage in said)
+    enough = is_remark(speaker.voice) and len(said) > 1
+    if speaker.voice.calls and not asked and not enough:
         said += _call(post, speaker, speaker.voice.reads_well[1] - told.length)
     return tune(said, speaker.voice, post.language)
 

@@ -23,8 +23,10 @@ def camel_case(words: str) -> str:
 
 def tag(keywords: Iterable[str]) -> tuple[str, ...]:
     """The keywords as tags without the sign, each once whatever its case."""
-    found = {made.casefold(): made for made in map(camel_case, reversed(tuple(keywords))) if made}
-    return tuple(reversed(found.values()))
+    found: dict[str, str] = {}
+    for made in filter(None, map(camel_case, keywords)):
+        found.setdefault(made.casefold(), made)
+    return tuple(found.values())
 
 
 def name(text: str, people: Mapping[str, Mapping[str, str]], channel: str, network: str) -> tuple[str, list[Change]]:

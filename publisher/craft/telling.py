@@ -137,16 +137,21 @@ class Told:
         return False
 
 
+def is_remark(voice: Voice) -> bool:
+    """Whether this voice makes remarks rather than tells stories."""
+    return voice.reads_well[1] <= _REMARK
+
+
 def tell(stock: Stock, lead: Lead, voice: Voice, *, whole: bool, others: Sequence[set[str]]) -> Told:
     """What the channel says after its lead, as much as reads well there and is not yet said on `others`.
 
     `whole` tells everything, as a thread does.
     """
     told = Told(lead)
-    if whole or voice.reads_well[1] > _REMARK:
-        _support(told, stock, lead, voice, whole=whole)
-    else:
+    if is_remark(voice) and not whole:
         _remark(told, stock, voice, others)
+    else:
+        _support(told, stock, lead, voice, whole=whole)
     while any(told.drop(common) for common in _too_much(told.said, others)):
         pass
     return told

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from publisher.craft.language import speak
-from publisher.craft.typography import ADDRESSES, shielded, typeset
+from publisher.craft.typography import ADDRESSES, SHIELD, shielded, typeset
 from publisher.craft.wording import reword
 from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
 
@@ -79,8 +79,8 @@ def _calm(text: str, telling: _Telling) -> str:
 
     def put(match: re.Match[str]) -> str:
         before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
-        if not before or after[:1].islower():
-            return match[0]  # part of a name, or of a sentence that goes on
+        if not before or after[:1].islower() or (match[1] and before.endswith(SHIELD)):
+            return match[0]  # part of a name, of a sentence that goes on, or an address a stop would stick to
         new = _quieter(match, before, telling)
         if new != match[0]:
             telling.changes.append(Change(rule="exclamations", detail=f"{match[0].strip()} → {new.strip() or 'none'}"))

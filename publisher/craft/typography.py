@@ -10,25 +10,25 @@ from publisher.craft.language import Language, speak
 from publisher.model import Change
 
 # One private sign stands for each span that no rule may touch.
-_SHIELD = "\ue000"
+SHIELD = "\ue000"
 ADDRESSES = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + _SHIELD,
+    r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + SHIELD,
 )
 _TO_SET = re.compile("['\"«»;:!?]")
-_STRAIGHT_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])'(?=[^\W\d_{_SHIELD}])")
+_STRAIGHT_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])'(?=[^\W\d_{SHIELD}])")
 _STRAIGHT_QUOTES = re.compile(r'(?<![^\s(\[])"(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
 _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
 _BEFORE_CLOSING = re.compile(r"(?<![\s\u00a0\u202f]) ?»")
 # `:)` and `12:30` are no punctuation.
 _BEFORE_SIGN = re.compile(
-    rf"(?<=[\w»”)\]…%€{_SHIELD}]) ?((?:[!?]+(?=\s|$|[»”)])|[;:](?=\s|$|[»”])))",
+    rf"(?<=[\w»”)\]…%€{SHIELD}]) ?((?:[!?]+(?=\s|$|[»”)])|[;:](?=\s|$|[»”])))",
 )
 
 
 def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = ADDRESSES) -> str:
     """`text` rewritten everywhere but in the spans that `keep` finds; `rewrite` sees one sign in place of each."""
     kept = iter(keep.findall(text))
-    return re.sub(_SHIELD, lambda _: next(kept), rewrite(keep.sub(_SHIELD, text)))
+    return re.sub(SHIELD, lambda _: next(kept), rewrite(keep.sub(SHIELD, text)))
 
 
 @lru_cache(maxsize=1024)

@@ -57,9 +57,7 @@ def _rule(name: str, table: Mapping[str, str], allowed: _Allowed) -> _Rule:
     return _Rule(name, pattern, table, {word.casefold(): new for word, new in table.items()}, allowed)
 
 
-def _exchange(
-    text: str, rule: _Rule, language: Language, changes: list[Change]
-) -> Callable[[re.Match[str]], str]:
+def _exchange(text: str, rule: _Rule, language: Language, changes: list[Change]) -> Callable[[re.Match[str]], str]:
     def put(match: re.Match[str]) -> str:
         old, as_written = match[0], match[0] in rule.exact
         new = rule.exact[old] if as_written else rule.low.get(old.casefold(), old)

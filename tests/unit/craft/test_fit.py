@@ -49,7 +49,12 @@ def test_a_long_lead_is_shortened_before_it_is_given_up() -> None:
 
 
 def test_a_story_broken_off_is_not_taken_up_again_but_the_question_is_asked() -> None:
-    story = [passage("Lead."), passage("A long one indeed.", "story"), passage("B.", "story"), passage("Why?", "question")]
+    story = [
+        passage("Lead."),
+        passage("A long one indeed.", "story"),
+        passage("B.", "story"),
+        passage("Why?", "question"),
+    ]
     fitted = fit(story, 14, len)
     assert [kept.text for kept in fitted.passages] == ["Lead.", "Why?"]
     assert [change.detail for change in fitted.omitted] == ["A long one indeed.", "B."]
@@ -71,7 +76,9 @@ def test_nothing_to_say_fits_anywhere() -> None:
 
 
 _KINDS = st.sampled_from(["hook", "point", "quote", "figure", "question", "story", "call"])
-_TEXTS = st.lists(st.sampled_from(["We go.", "Mr. X left!", "Why?", "Three of 4 did."]), min_size=1, max_size=4).map(" ".join)
+_TEXTS = st.lists(st.sampled_from(["We go.", "Mr. X left!", "Why?", "Three of 4 did."]), min_size=1, max_size=4).map(
+    " ".join
+)
 _PASSAGES = st.lists(st.builds(Passage, kind=_KINDS, text=_TEXTS), min_size=1, max_size=7)
 
 

@@ -9,7 +9,17 @@ from publisher.craft.graphemes import clusters, count
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("", 0), ("abc", 3), ("a\r\nb", 3), ("é", 1), ("e\u0301", 1), ("👩‍👩‍👧‍👦", 1), ("🇫🇷🇩🇪", 2), ("👍🏽", 1), ("각", 1)],
+    [
+        ("", 0),
+        ("abc", 3),
+        ("a\r\nb", 3),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("👩‍👩‍👧‍👦", 1),
+        ("🇫🇷🇩🇪", 2),
+        ("👍🏽", 1),
+        ("각", 1),
+    ],
 )
 def test_a_reader_s_character_counts_as_one(text: str, expected: int) -> None:
     assert count(text) == expected

@@ -38,7 +38,9 @@ def test_chinese_and_japanese_sentences_need_no_space() -> None:
 
 
 _WORDS = st.lists(
-    st.sampled_from(["We", "go.", "Mr.", "e.g.", "“No!”", "3.5", "so…", "M.", "end?", "https://a.b/c.", "🎉", "I.", "x", "!"]),
+    st.sampled_from(
+        ["We", "go.", "Mr.", "e.g.", "“No!”", "3.5", "so…", "M.", "end?", "https://a.b/c.", "🎉", "I.", "x", "!"]
+    ),
     max_size=15,
 )
 

@@ -47,7 +47,9 @@ def test_ten_parts_and_more_make_room_for_two_digits() -> None:
     assert parts[-1].endswith(f" {len(parts)}/{len(parts)}")
 
 
-@pytest.mark.parametrize("token", ["https://example.org/a-very-long-address", "#AVeryLongHashtagIndeed", "👩‍👩‍👧‍👦" * 12])
+@pytest.mark.parametrize(
+    "token", ["https://example.org/a-very-long-address", "#AVeryLongHashtagIndeed", "👩‍👩‍👧‍👦" * 12]
+)
 def test_what_cannot_be_cut_is_refused_by_name(token: str) -> None:
     with pytest.raises(Unsupported, match=re.escape(token)) as refusal:
         split(f"See {token} now", 10, count)
@@ -63,7 +65,21 @@ def test_chinese_is_cut_at_its_own_stops() -> None:
 
 
 _TOKENS = st.sampled_from(
-    ["We", "listen.", "Mr.", "@acme", "#Tag", "https://a.b/c,d", "no,", "3.5", "👩‍👩‍👧", "e\u0301t\u0301", "Oui\u00a0!", "so;", "•"]
+    [
+        "We",
+        "listen.",
+        "Mr.",
+        "@acme",
+        "#Tag",
+        "https://a.b/c,d",
+        "no,",
+        "3.5",
+        "👩‍👩‍👧",
+        "e\u0301t\u0301",
+        "Oui\u00a0!",
+        "so;",
+        "•",
+    ]
 )
 _JOINTS = st.sampled_from([" ", " ", " ", "\n", "\n\n"])
 _TEXTS = st.lists(st.tuples(_TOKENS, _JOINTS), min_size=1, max_size=40).map(
@@ -71,7 +87,7 @@ _TEXTS = st.lists(st.tuples(_TOKENS, _JOINTS), min_size=1, max_size=40).map(
 )
 
 
-@given(_TEXTS, st.integers(18, 60), st.booleans(), st.sampled_from([len, count]))
+@given(_TEXTS, st.integers(24, 60), st.booleans(), st.sampled_from([len, count]))
 @settings(max_examples=300)
 def test_a_thread_loses_no_word_and_cuts_none(text: str, limit: int, with_numbers: bool, length: object) -> None:
     measure = len if length is len else count
