@@ -131,7 +131,7 @@ def _blob(blob: Mapping[str, Json], kept: Kept) -> Iterator[tuple[str, str]]:
     elif not str(found["mime"]).startswith("image/"):
         yield "InvalidMimeType", f"Wrong type of file. It is {found['mime']} but it must match image/*."
     elif int(str(found["size"])) > most:
-        yield "BlobTooLarge", f"This file is too large. It is {found['size']} but the maximum size is {most}."
+        yield _bad(f"blob too big (maximum {most}, got {found['size']}) at $.record.embed.images[0].image")
 
 
 def _is_reference(value: Json) -> bool:

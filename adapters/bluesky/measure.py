@@ -27,13 +27,13 @@ _COUNTRIES = (
     "dedjdkdmdodzeceeegereseteufifjfkfmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitje"
     "jmjojpkekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlno"
     "npnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsusvsxsysztctdtftgthtjtktl"
-    "tmtntotrtttvtwtzuagukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
+    "tmtntotrtttvtwtzuaugukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
 )
 _GENERIC = (
     "com org net edu gov mil int info biz name pro aero coop museum jobs mobi travel cat asia post tel app dev page blog"
     " news social wiki eco art fun run zip mov foo bar bot ing day dad phd esq prof rsvp meme nexus new how soy here app"
     " academy agency cafe camp care center chat church city cloud club codes coffee community company computer cool"
-    " courses design digital directory domains education email energy engineer events exchange expert farm finance fm"
+    " courses design digital directory domains education email energy engineer events exchange expert farm finance"
     " foundation fund gallery games garden global green group guide guru health help host hosting house institute"
     " international kitchen land law legal life link live love ltd management market marketing media money network ngo"
     " ong online party photo photography photos pics pictures pizza place plus press productions properties pub rent"
