@@ -43,8 +43,10 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
     def recent(self, node: str, edge: str, **fields: str) -> Sequence[Mapping[str, Any]]:
         """The newest things on an edge, at most `RECENT`."""
         with self._line.answered(self._judge):
-            found = self.get_connections(node, edge, limit=str(RECENT), **fields)
-            return cast("Sequence[Mapping[str, Any]]", found["data"])
+            found = self.get_connections(node, edge, limit=str(RECENT), **fields)["data"]
+            if not isinstance(found, list):
+                raise facebook.GraphAPIError(found)
+            return found
 
     def make(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -137,15 +137,21 @@ def _unsupported(method: str, node: str) -> Refusal:
 
 def chosen(call: Call, node: Mapping[str, Json], otherwise: str = "id") -> dict[str, Json]:
     """The fields of a node that the call asks for, and always its id. Raises Refusal for a field it has not."""
-    asked = [name.strip() for name in call.fields.get("fields", otherwise).split(",") if name.strip()]
-    for name in asked:
-        if name not in node:
-            raise Refusal(100, f"(#100) Tried accessing nonexisting field ({name})")
+    asked = _asked(call, node, otherwise)
     return {name: node[name] for name in dict.fromkeys([*asked, "id"]) if node[name] not in ("", None)}
 
 
-def listed(call: Call, nodes: list[Mapping[str, Json]], otherwise: str = "id") -> Json:
-    """The first nodes in Meta's list envelope."""
+def _asked(call: Call, known: Iterable[str], otherwise: str) -> Sequence[str]:
+    asked = [name.strip() for name in call.fields.get("fields", otherwise).split(",") if name.strip()]
+    for name in asked:
+        if name not in known:
+            raise Refusal(100, f"(#100) Tried accessing nonexisting field ({name})")
+    return asked
+
+
+def listed(call: Call, nodes: Sequence[Mapping[str, Json]], known: Iterable[str], otherwise: str = "id") -> Json:
+    """The first nodes in Meta's list envelope; `known` are the fields such nodes have."""
+    _asked(call, known, otherwise)
     shown: list[Json] = [chosen(call, node, otherwise) for node in nodes[: call.limit()]]
     return {"data": shown, "paging": {"cursors": {"before": "QVFIU", "after": "QVFIV"}}} if shown else {"data": []}
 

@@ -15,6 +15,7 @@ from publisher.sandbox.harness import BadBody, Request, hosted
 from publisher.sandbox.world import Picture, Published, World
 
 NETWORK = "facebook"
+FIELDS = ("id", "message", "created_time", "permalink_url", "is_published")
 SHOWN = frozenset({"fields", "limit", "order", "filter", "since"})
 
 
@@ -170,7 +171,7 @@ class FacebookServer(GraphServer):
 
     def _published_posts(self, call: Call, page: str) -> Json:
         _page(page)
-        return listed(call, [_node(post) for post in self._posts(page)], "id,message,created_time")
+        return listed(call, [_node(post) for post in self._posts(page)], FIELDS, "id,message,created_time")
 
     def _comments(self, call: Call, node: str) -> Json:
         parent = self._found(node)
@@ -178,12 +179,12 @@ class FacebookServer(GraphServer):
         order = call.fields.get("order", "chronological")
         if order not in {"chronological", "reverse_chronological"}:
             raise Refusal(100, f"(#100) Param order must be one of {{CHRONOLOGICAL, REVERSE_CHRONOLOGICAL}}: {order}")
-        return listed(call, under[::-1] if order.startswith("reverse") else under, "id,message,created_time")
+        return listed(call, under[::-1] if order.startswith("reverse") else under, FIELDS, "id,message,created_time")
 
     def _node(self, call: Call, node: str) -> Json:
         return chosen(call, _node(self._found(node)), "id,message,created_time")
 
-    def _delete(self, call: Call, node: str) -> Json:  # noqa: ARG002 - every edge takes its call
+    def _delete(self, call: Call, node: str) -> Json:
         self._world.remove(NETWORK, self._found(node).id)
         return {"success": True}
 
@@ -200,13 +201,8 @@ class FacebookServer(GraphServer):
 
 
 def _node(post: Published) -> Mapping[str, Json]:
-    return {
-        "id": post.id,
-        "message": post.text,
-        "created_time": instant(post.created),
-        "permalink_url": post.url,
-        "is_published": True,
-    }
+    values: tuple[Json, ...] = (post.id, post.text, instant(post.created), post.url, True)
+    return dict(zip(FIELDS, values, strict=True))
 
 
 def _page(page: str) -> None:

@@ -37,7 +37,7 @@ class InstagramClient:
         self._account, self._session, self._pause = account, session, pause
         self._graph = Graph(session, account.secrets["token"], ADVICE, account.settings.get("version", ""))
 
-    def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:  # noqa: ARG002 - the contract's
+    def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
         """The receipt of the post or comment, now live; a container becomes public only when it is published."""
         if part.kind != "post":
             parent = _parent(thread)

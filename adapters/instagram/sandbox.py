@@ -17,6 +17,8 @@ from publisher.sandbox.world import Picture, Published, World
 
 NETWORK = "instagram"
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+MEDIA_FIELDS = ("id", "caption", "permalink", "timestamp", "media_type")
+COMMENT_FIELDS = ("id", "text", "timestamp", "username")
 SHOWN = frozenset({"fields", "limit", "since", "until"})
 CONTAINER = frozenset({"image_url", "media_type", "caption", "alt_text", "is_carousel_item", "children"})
 LOOKS_UNTIL_FINISHED = 2
@@ -187,7 +189,7 @@ class InstagramServer(GraphServer):
     def _media(self, call: Call, user: str) -> Json:
         _account(user, "get")
         mine = [post for post in self._world.posts(NETWORK) if post.native.get("user") == user]
-        return listed(call, [_node(post) for post in reversed(mine)])
+        return listed(call, [_node(post) for post in reversed(mine)], MEDIA_FIELDS)
 
     def _comment(self, call: Call, node: str) -> Json:
         message = call.fields.get("message", "")
@@ -214,14 +216,14 @@ class InstagramServer(GraphServer):
     def _comments(self, call: Call, node: str) -> Json:
         parent = self._found(node)
         under = [_node(post) for post in self._world.posts(NETWORK) if post.reply_to == parent.id]
-        return listed(call, under[::-1])
+        return listed(call, under[::-1], COMMENT_FIELDS)
 
     def _node(self, call: Call, node: str) -> Json:
         if self._world.recall(NETWORK, f"container:{node}") is not None:
             return self._look(call, node)
         return chosen(call, _node(self._found(node)))
 
-    def _delete(self, call: Call, node: str) -> Json:  # noqa: ARG002 - every edge takes its call
+    def _delete(self, call: Call, node: str) -> Json:
         self._world.remove(NETWORK, self._found(node).id)
         return {"success": True}
 
@@ -301,18 +303,10 @@ def _shortcode(number: int) -> str:
 
 
 def _node(post: Published) -> Mapping[str, Json]:
+    written = instant(post.created)
     if post.reply_to:
-        return {
-            "id": post.id,
-            "text": post.text,
-            "timestamp": instant(post.created),
-            "username": post.account.lstrip("@"),
-        }
+        said: tuple[Json, ...] = (post.id, post.text, written, post.account.lstrip("@"))
+        return dict(zip(COMMENT_FIELDS, said, strict=True))
     kind = "CAROUSEL_ALBUM" if post.native.get("kind") == "carousel" else "IMAGE"
-    return {
-        "id": post.id,
-        "caption": post.text,
-        "permalink": post.url,
-        "timestamp": instant(post.created),
-        "media_type": kind,
-    }
+    shown: tuple[Json, ...] = (post.id, post.text, post.url, written, kind)
+    return dict(zip(MEDIA_FIELDS, shown, strict=True))
