@@ -105,7 +105,7 @@ class RemoteBranch:
         return self._git.tell("rev-parse", "--is-shallow-repository").text == "true"
 
     def _unborn(self, known: str) -> str:
-        """A local branch of that name when the remote never had one: the memory so far. Raises LedgerError for a loss."""
+        """A local branch of that name when the remote never had one: the memory so far. Raises LedgerError."""
         if known:
             raise LedgerError(
                 f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
@@ -119,7 +119,7 @@ class RemoteBranch:
         refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}")
         return next((ref for ref in refs if resolve(self._git, ref)), "")
 
-    def offer(self, commit: str, old: str) -> bool:  # noqa: ARG002 - a push names its own parent
+    def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask(
             "push", "--porcelain", "--no-verify", self._remote, f"{commit}:refs/heads/{self._branch}"
         )

@@ -38,7 +38,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment | None:
     """`2026-12-01 09:30`, in the project's zone unless it names an offset; None for anything else."""
     clock = parse_instant(text)
     try:
-        return clock and locate(clock, zone)
+        return locate(clock, zone) if clock else None
     except OverflowError:
         return None
 
@@ -48,7 +48,7 @@ def parse_end(text: str, zone: tzinfo) -> datetime | None:
     day = parse_day(text)
     if day is None:
         moment = parse_moment(text, zone)
-        return moment and moment.at
+        return moment.at if moment else None
     return start_of(day + timedelta(days=1), zone) if day < date.max else None
 
 

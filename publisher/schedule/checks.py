@@ -1,0 +1,77 @@
+"""What can be said of a post's times before any run: clocks that change, quiet days, slots nobody has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
+
+from publisher.content.spelling import suggest
+from publisher.content.times import parse_day
+from publisher.model import Channel, Finding, Post, Severity
+from publisher.schedule.times import day_of, parse_moment, show, tell
+from publisher.schedule.timetable import Timetable
+from publisher.schedule.wishes import override_of, publish_of
+
+_WORDS = ("", "next", "now", "withdrawn")
+
+
+def check_times(
+    posts: Iterable[Post], channels: Sequence[Channel], timetable: Timetable, zone: tzinfo | None = None
+) -> tuple[Finding, ...]:
+    """Every complaint about when these posts want to go out, each one once."""
+    where = zone or timetable.zone
+    found = (
+        finding
+        for post in posts
+        for finding in (
+            *_common(post, where),
+            *(one for channel in channels for one in _own(post, channel, timetable, where)),
+        )
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _common(post: Post, zone: tzinfo) -> Iterator[Finding]:
+    for name in ("publish", "expires"):
+        written = getattr(post, name)
+        moment = None if parse_day(written) else parse_moment(written, zone)
+        if moment and (finding := tell(moment, written, zone, post.path, post.lines.get(name, 1))):
+            yield finding
+
+
+def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> Iterator[Finding]:
+    """What is to be said of the post on that channel."""
+    if not post.speaks_to(channel.name, channel.network):
+        return
+    written, own = publish_of(post, channel), override_of(post, channel)
+    line = own.line if own.publish is not None else post.lines.get("publish", 1)
+    moment = parse_moment(written, zone)
+    if moment and own.publish is not None and (finding := tell(moment, written, zone, post.path, line, channel.name)):
+        yield finding
+    if moment and (quiet := timetable.quiet_on(day_of(moment.at, zone))):
+        message = f"{show(moment.at, zone)} falls in a {quiet}; the post will be held"
+        yield Finding(rule="quiet-day", message=message, severity=Severity.WARNING, path=post.path, line=line)
+    if not moment and written not in _WORDS and not written.startswith("@"):
+        yield from _slot(post.path, line, written, channel.name, timetable)
+    if written == "next" and not timetable.slots_for(channel.name):
+        message = f"schedules/ has no slot for {channel.name}, so `next` never comes there"
+        yield Finding(rule="no-slot", message=message, path=post.path, line=line, channel=channel.name)
+
+
+def _slot(path: str, line: int, written: str, channel: str, timetable: Timetable) -> Iterator[Finding]:
+    if written not in timetable.names:
+        hint = suggest(written, (*timetable.names, "next", "now"))
+        message = f"no schedule has a slot `{written[:60]}`"
+        yield Finding(rule="unknown-slot", message=message, path=path, line=line, hint=hint)
+    elif not timetable.slots_for(channel, written):
+        message = f"the slot `{written}` is not for {channel}; the post will be held there"
+        hint = f"add {channel} to its channels, or leave it out: channels: {{{channel}: false}}"
+        yield Finding(
+            rule="slot-elsewhere",
+            message=message,
+            severity=Severity.WARNING,
+            path=path,
+            line=line,
+            channel=channel,
+            hint=hint,
+        )

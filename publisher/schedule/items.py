@@ -1,0 +1,66 @@
+"""What a plan says: for every post and channel a state, an instant, and the reason in words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from publisher.model import Receipt
+
+
+class State(StrEnum):
+    """Where a post stands on a channel."""
+
+    PUBLISHED = "published"
+    DUE = "due"
+    LATER = "later"
+    HELD = "held"
+    FAILED = "failed"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One post on one channel. `at` is when it is to go out, or went out; None where nobody can say.
+
+    `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
+    says that the file is no longer the one that was published.
+    """
+
+    post: str
+    path: str
+    blob: str
+    channel: str
+    network: str
+    state: State
+    at: datetime | None = None
+    reason: str = ""
+    receipts: tuple[Receipt, ...] = ()
+    uncertain: bool = False
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Every item, in the order of the posts' paths and then of the channels, as it stands at `now`."""
+
+    now: datetime
+    items: tuple[Item, ...] = ()
+
+    @property
+    def due(self) -> tuple[Item, ...]:
+        """What a run at `now` must do, in the order in which it should be done."""
+        found = self.of(State.DUE)
+        return tuple(sorted(found, key=lambda item: (item.at or self.now, item.path)))
+
+    def of(self, *states: State) -> tuple[Item, ...]:
+        """The items in one of these states."""
+        return tuple(item for item in self.items if item.state in states)
+
+    @property
+    def complete(self) -> Mapping[str, str]:
+        """The posts that are published on all their channels as they stand, by path, with their blob: to be settled."""
+        open_ = {item.path for item in self.items if item.state is not State.PUBLISHED or item.changed}
+        return {item.path: item.blob for item in self.items if item.path not in open_}

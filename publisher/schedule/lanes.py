@@ -1,0 +1,85 @@
+"""One channel's calendar: what went live, what is planned, and where there is still room. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Container, Iterable
+from datetime import date, datetime, timedelta, tzinfo
+
+from publisher.schedule.times import day_of, show_span, start_of
+from publisher.schedule.timetable import AHEAD, Timetable
+
+OPEN = timedelta(hours=1)
+"""How long a slot waits for a run that comes late; a post that misses it takes the next one."""
+
+
+class Lane:
+    """The posts of one channel in time: those that went `live`, and those a plan being made has promised since."""
+
+    def __init__(self, channel: str, timetable: Timetable, zone: tzinfo, live: Iterable[datetime] = ()) -> None:
+        self.channel, self.timetable, self.zone = channel, timetable, zone
+        self._taken: list[datetime] = []
+        self._days: Counter[date] = Counter()
+        for at in live:
+            self.take(at)
+
+    def take(self, at: datetime) -> None:
+        """Count a post at that instant."""
+        insort(self._taken, at)
+        self._days[day_of(at, self.zone)] += 1
+
+    def refusal(self, at: datetime, *, quiet: bool = True) -> str:
+        """Why nothing can go out at that instant, empty when it can."""
+        day = day_of(at, self.zone)
+        return (quiet and self.timetable.quiet_on(day)) or self._full(day) or self._crowded(at)
+
+    def _full(self, day: date) -> str:
+        most = self.timetable.daily(self.channel)
+        full = most is not None and self._days[day] >= most
+        return f"{most} {'post' if most == 1 else 'posts'} a day on {self.channel}" if full else ""
+
+    def _crowded(self, at: datetime) -> str:
+        gap = self.timetable.gap(self.channel)
+        return f"{show_span(gap)} between two posts on {self.channel}" if self._neighbour(at) else ""
+
+    def _neighbour(self, at: datetime) -> datetime | None:
+        """The latest post that stands too near."""
+        gap = self.timetable.gap(self.channel)
+        after = bisect_left(self._taken, at + gap)
+        near = self._taken[after - 1] if after else None
+        return near if near is not None and near > at - gap else None
+
+    def earliest(self, start: datetime, wanted: datetime, *, quiet: bool = True) -> tuple[datetime | None, str]:
+        """The first instant from `start` on with room, and what stood in the way before.
+
+        On a later day it is not before the clock time of `wanted`, so that nobody is written to at midnight.
+        """
+        at, reason = start, ""
+        clock = wanted.astimezone(self.zone).time()
+        while why := self.refusal(at, quiet=quiet):
+            near = None if why != self._crowded(at) else self._neighbour(at)
+            tomorrow = start_of(day_of(at, self.zone) + timedelta(days=1), self.zone, clock)
+            at = near + self.timetable.gap(self.channel) if near else tomorrow
+            reason = reason or why
+            if at - start > AHEAD:
+                return None, reason
+        return at, reason
+
+    def open_slot(self, name: str, now: datetime, others: Container[datetime]) -> datetime | None:
+        """The slot whose time has just come, if nothing used it and none of the `others` wants that very instant."""
+        for at in self.timetable.occurrences(self.channel, name, now - OPEN + timedelta.resolution, self.zone):
+            if at > now:
+                return None
+            if at not in others and not self._used(at, at + OPEN) and not self.refusal(at):
+                return at
+        return None
+
+    def next_slot(self, name: str, now: datetime) -> datetime | None:
+        """The first slot after `now` that is still free."""
+        ahead = self.timetable.occurrences(self.channel, name, now + timedelta.resolution, self.zone)
+        free = (at for at in ahead if not self._used(at, at + timedelta.resolution) and not self.refusal(at))
+        return next(free, None)
+
+    def _used(self, start: datetime, end: datetime) -> bool:
+        return bisect_left(self._taken, start) < bisect_left(self._taken, end)

@@ -1,0 +1,209 @@
+"""The plan: what is due, what comes later and what is held, for every post and channel. Pure; time is an argument.
+
+Due means scheduled at or before now and not complete, never "at this tick": runs come late, twice or not at all. On
+each channel the posts are placed in this order, ties going to the path that sorts first:
+
+1. what has begun goes on (the rest of a thread, an attempt nobody answers for);
+2. what is due goes out while the gap, the daily maximum and the quiet days allow it, the earliest first;
+3. what is still to come keeps its instant, or the first after it with room;
+4. what was due and found no room follows where there is some;
+5. what asks for a slot takes the first free one. A slot stays open for an hour, so that a late run still uses it.
+
+How late a post is counts from the first instant at which its channel had room for it, so a post that had to queue is
+not late. A quiet day holds a dated post and moves none; `publish: now` is a person's word and overrules quiet days, but
+neither gap nor maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from publisher.ledger.claims import Publication, publications
+from publisher.ledger.events import Event
+from publisher.ledger.story import Story
+from publisher.model import Channel, Post
+from publisher.schedule.items import Item, Plan, State
+from publisher.schedule.lanes import Lane
+from publisher.schedule.times import day_of, show, show_span
+from publisher.schedule.timetable import Timetable
+from publisher.schedule.wishes import Desk, When, Wish, judge
+
+LATE = timedelta(hours=24)
+
+
+def plan(  # noqa: PLR0913 - a plan is made from everything
+    posts: Iterable[Post],
+    channels: Sequence[Channel],
+    timetable: Timetable,
+    stories: Mapping[str, Story],
+    settled: Mapping[str, str],
+    now: datetime,
+    *,
+    zone: tzinfo | None = None,
+    late: timedelta = LATE,
+    recent: Iterable[Publication] = (),
+    abandoned: Callable[[Event], bool] = lambda _: False,
+    digests: Mapping[tuple[str, str], str] | None = None,
+) -> Plan:
+    """The plan at `now`, an aware instant, for these posts.
+
+    `stories` must hold the story of every post that has one and is not settled; `recent` is what went live since
+    `timetable.horizon(now)`, settled posts included, or gaps and maxima would not count them. `abandoned` says of an
+    open attempt whether its runner is gone. `digests` gives, by post and channel, the rendition's digest where it is
+    known: a refused post is tried again when its file or that digest changes.
+    """
+    moment = now.astimezone(UTC)
+    desk = Desk(
+        channels=channels,
+        timetable=timetable,
+        stories=stories,
+        settled=settled,
+        now=moment,
+        zone=zone or timetable.zone,
+        late=late,
+        abandoned=abandoned,
+        digests=digests or {},
+    )
+    ordered = sorted(posts, key=lambda post: post.path)
+    judged = [
+        judge(post, channel, desk)
+        for post in ordered
+        for channel in channels
+        if post.speaks_to(channel.name, channel.network)
+    ]
+    live = _live(stories, recent)
+    placed: dict[tuple[str, str], Item] = {}
+    for channel in channels:
+        wishes = [one for one in judged if isinstance(one, Wish) and one.item.channel == channel.name]
+        if wishes:
+            lane = Lane(channel.name, timetable, desk.zone, live.get(channel.name, []))
+            placed.update({(item.path, item.channel): item for item in _Placing(lane, moment, wishes).items()})
+    items = (one if isinstance(one, Item) else placed[one.item.path, one.item.channel] for one in judged)
+    return Plan(now=moment, items=tuple(items))
+
+
+def _live(stories: Mapping[str, Story], recent: Iterable[Publication]) -> dict[str, list[datetime]]:
+    """When something went live on each channel: every post once, whoever remembers it."""
+    told = [one for story in stories.values() for one in publications(story.post, story.events)]
+    known = {(one.post, one.channel): one.at for one in (*told, *recent)}
+    lanes: dict[str, list[datetime]] = {}
+    for (_, channel), at in known.items():
+        lanes.setdefault(channel, []).append(at)
+    return lanes
+
+
+class _Placing:
+    """Grants the wishes of one channel."""
+
+    def __init__(self, lane: Lane, now: datetime, wishes: Sequence[Wish]) -> None:
+        self._lane, self._now, self._wishes = lane, now, wishes
+        self._done: list[Item] = []
+
+    def items(self) -> list[Item]:
+        """One item for every wish."""
+        self._go_on()
+        ready, coming, slots = self._sorted()
+        ready += self._open_slots(slots, {wish.at for wish in self._wishes if wish.when is When.AT})
+        waiting = [wish for wish in sorted(ready, key=_turn) if not self._send(wish)]
+        slots += [wish for wish in waiting if wish.when is When.SLOT]
+        for wish in (*coming, *(wish for wish in waiting if wish.when is not When.SLOT)):
+            self._promise(wish)
+        for wish in sorted(slots, key=lambda wish: wish.item.path):
+            self._promise_slot(wish)
+        return self._done
+
+    def _go_on(self) -> None:
+        for wish in self._wishes:
+            if wish.when is When.GO_ON:
+                told = (
+                    "an earlier attempt has to be looked for first"
+                    if wish.item.uncertain
+                    else "goes on where it stopped"
+                )
+                self._settle(wish, State.DUE, wish.at, told)
+
+    def _sorted(self) -> tuple[list[Wish], list[Wish], list[Wish]]:
+        """The wishes whose time has come, those whose time is to come, and those for a slot; what is held is done."""
+        ready: list[Wish] = []
+        coming: list[Wish] = []
+        slots = [wish for wish in self._wishes if wish.when is When.SLOT]
+        for wish in sorted(self._wishes, key=_turn):
+            if wish.when is When.NOW:
+                ready.append(wish)
+            elif wish.when is When.AT and (quiet := self._quiet(wish)):
+                self._settle(wish, State.HELD, wish.at, quiet)
+            elif wish.when is When.AT and self._missed(wish):
+                self._give_up(wish, slots)
+            elif wish.when is When.AT:
+                (ready if wish.at <= self._now else coming).append(wish)
+        slots.sort(key=lambda wish: wish.item.path)
+        return ready, coming, slots
+
+    def _quiet(self, wish: Wish) -> str:
+        zone, timetable = self._lane.zone, self._lane.timetable
+        if why := timetable.quiet_on(day_of(wish.at, zone)):
+            return f"{why}; its time is {show(wish.at, zone)}"
+        return timetable.quiet_on(day_of(max(wish.at, self._now), zone))
+
+    def _missed(self, wish: Wish) -> bool:
+        first, _ = self._lane.earliest(wish.at, wish.at)
+        return first is not None and wish.late.limit is not None and self._now - first > wish.late.limit
+
+    def _give_up(self, wish: Wish, slots: list[Wish]) -> None:
+        if wish.late.next_slot and self._lane.timetable.slots_for(self._lane.channel):
+            slots.append(replace(wish, when=When.SLOT))
+            return
+        limit = show_span(wish.late.limit or timedelta())
+        told = f"missed its lateness limit of {limit}: it was for {show(wish.at, self._lane.zone)}"
+        self._settle(wish, State.HELD, wish.at, told)
+
+    def _open_slots(self, slots: list[Wish], dated: set[datetime]) -> list[Wish]:
+        """The slot wishes that a slot open now can grant; they leave `slots`."""
+        taken, granted = set(dated), []
+        for wish in tuple(slots):
+            if at := self._lane.open_slot(wish.slot, self._now, taken):
+                taken.add(at)
+                granted.append(replace(wish, at=at))
+                slots.remove(wish)
+        return granted
+
+    def _send(self, wish: Wish) -> bool:
+        """Whether the wish is settled: sent now, or given up; otherwise it has to wait for room."""
+        calm = wish.when is not When.NOW
+        first, _ = self._lane.earliest(wish.at, wish.at, quiet=calm)
+        if first is None or first > self._now or self._lane.refusal(self._now, quiet=calm):
+            return False
+        self._lane.take(self._now)
+        self._settle(wish, State.DUE, wish.at if calm else None, "")
+        return True
+
+    def _promise(self, wish: Wish) -> None:
+        """Settle the wish at the first instant with room."""
+        calm = wish.when is not When.NOW
+        first, why = self._lane.earliest(wish.at, wish.at, quiet=calm)
+        if first and first < self._now:
+            first, why = self._lane.earliest(self._now, wish.at, quiet=calm)
+        if first is None:
+            self._settle(wish, State.HELD, wish.at, f"{why}: there is no room within a year")
+            return
+        self._lane.take(first)
+        self._settle(wish, State.LATER, first, f"{why}: next free {show(first, self._lane.zone)}" if why else "")
+
+    def _promise_slot(self, wish: Wish) -> None:
+        at = self._lane.next_slot(wish.slot, self._now)
+        if at is None:
+            self._settle(wish, State.HELD, None, f"no slot of {self._lane.channel} is free within a year")
+            return
+        self._lane.take(at)
+        self._settle(wish, State.LATER, at, "")
+
+    def _settle(self, wish: Wish, state: State, at: datetime | None, reason: str) -> None:
+        if state is State.LATER and wish.ends and at and at >= wish.ends:
+            state, reason = State.HELD, f"it expires before its turn comes at {show(at, self._lane.zone)}"
+        self._done.append(replace(wish.item, state=state, at=at, reason=reason))
+
+
+def _turn(wish: Wish) -> tuple[datetime, str]:
+    return wish.at, wish.item.path

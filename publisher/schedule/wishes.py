@@ -1,0 +1,207 @@
+"""When one post wants to be on one channel, or why it does not; what other posts want is not asked yet. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+
+from publisher.content.times import parse_span
+from publisher.ledger.events import Event, Kind
+from publisher.ledger.story import Story
+from publisher.model import Channel, Override, Post
+from publisher.schedule.items import Item, State
+from publisher.schedule.times import parse_end, parse_moment, show
+from publisher.schedule.timetable import Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How late a run may still publish; None is without limit. After that the post is held, or takes the next slot."""
+
+    limit: timedelta | None
+    next_slot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a plan is made from."""
+
+    channels: Sequence[Channel]
+    timetable: Timetable
+    stories: Mapping[str, Story]
+    settled: Mapping[str, str]
+    now: datetime
+    zone: tzinfo
+    late: timedelta
+    abandoned: Callable[[Event], bool]
+    digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class When(Enum):
+    """How a wish is granted: an instant, a slot, at once, or as the rest of what has begun."""
+
+    AT = "at"
+    SLOT = "slot"
+    NOW = "now"
+    GO_ON = "go on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An item that could go out; `at` is the instant wanted, `slot` the slot's name (empty: any)."""
+
+    item: Item
+    when: When
+    at: datetime
+    late: Lateness
+    slot: str = ""
+    ends: datetime | None = None
+
+
+def parse_late(text: str, usual: timedelta) -> Lateness | None:
+    """`2h`, `publish` (however late), `skip`, `next`, or a limit with one of them: `2h next`. None for anything else.
+
+    `usual` is the project's limit, for a text that names none.
+    """
+    words = text.split()
+    policy = words.pop() if words and words[-1] in ("publish", "skip", "next") else "skip"
+    limit = parse_span(" ".join(words)) if words else usual
+    if limit is None:
+        return None
+    return Lateness(limit=None if policy == "publish" else limit, next_slot=policy == "next")
+
+
+def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
+    """The item when its state is plain already, else the wish to be placed among the others."""
+    story = desk.stories.get(post.id) or Story(post=post.id)
+    receipts = story.receipts(channel.name)
+    item = Item(
+        post=post.id, path=post.path, blob=post.digest, channel=channel.name, network=channel.network, state=State.HELD,
+        at=receipts[0].at if receipts else None, receipts=receipts,
+        uncertain=bool(story.open_attempts(channel.name)),
+    )  # fmt: skip
+    return (
+        _remembered(post, story, item, desk)
+        or _hindered(post, channel, story, item, desk)
+        or _wish(post, channel, story, item, desk)
+    )
+
+
+# --- what the ledger says -------------------------------------------------------------------------------------------
+
+
+def _remembered(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
+    settled = desk.settled.get(post.path)
+    if settled == post.digest:
+        return replace(item, state=State.PUBLISHED, uncertain=False)
+    if done := story.done(item.channel):
+        return _published(post, item, changed=done.blob not in ("", post.digest))
+    if settled and not story.events:
+        return replace(item, reason=f"{post.path} was published, but the ledger has no story of {post.id}")
+    if doubts := story.in_doubt(item.channel):
+        return replace(item, state=State.DOUBT, reason=_doubt(doubts[0]))
+    if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
+        return replace(item, reason="being sent by another runner", uncertain=False)
+    return _refused(post, story, item, desk)
+
+
+def _published(post: Post, item: Item, *, changed: bool) -> Item:
+    withdrawn = post.publish == "withdrawn"
+    reason = (
+        "withdrawn, but still live: delete it there" if withdrawn else "changed since publishing" if changed else ""
+    )
+    return replace(item, state=State.PUBLISHED, reason=reason, changed=changed or withdrawn, uncertain=False)
+
+
+def _doubt(doubt: Event) -> str:
+    if doubt.kind is Kind.UNREADABLE:
+        return f"a line of its story cannot be read and may have been a receipt: {doubt.message[:60]}"
+    return doubt.message or "nobody knows whether it is live"
+
+
+def _refused(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
+    """Failed while neither the file nor, where it is known, its rendition is another than the one refused."""
+    refusal, deferral = story.refusal(item.channel), story.deferral(item.channel)
+    if refusal and refusal.error != "Unauthorized":
+        digest = desk.digests.get((post.id, item.channel), refusal.digest)
+        if refusal.blob in ("", post.digest) and digest == refusal.digest:
+            return replace(item, state=State.FAILED, at=refusal.at, reason=f"refused: {refusal.message}")
+    if deferral and deferral.until and deferral.until > desk.now:
+        reason = f"rate limited until {show(deferral.until, desk.zone)}: {deferral.message}"
+        return replace(item, state=State.LATER, at=deferral.until, reason=reason)
+    return None
+
+
+# --- what the post says ---------------------------------------------------------------------------------------------
+
+
+def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
+    publish = publish_of(post, channel)
+    ends = parse_end(post.expires, desk.zone) if post.expires else None
+    if not publish:
+        return replace(item, reason="draft: no publish: line")
+    if publish == "withdrawn":
+        return replace(item, reason="withdrawn")
+    if channel.paused:
+        return replace(item, reason="channel paused")
+    if post.expires and ends is None:
+        return replace(item, reason=f"expires: {post.expires} is not a day or an instant")
+    if ends and ends <= desk.now:
+        return replace(item, reason=f"expired on {post.expires}")
+    link = override_of(post, channel).link
+    for name in (publish, post.link if link is None else link):
+        if (
+            name.startswith("@")
+            and name[1:] not in (channel.name, channel.network)
+            and not _live_on(name[1:], story, desk)
+        ):
+            return replace(item, reason=f"waiting for {name}")
+    return None
+
+
+def override_of(post: Post, channel: Channel) -> Override:
+    """What the post says for that channel only, by its name or by its network's."""
+    return post.overrides.get(channel.name) or post.overrides.get(channel.network) or Override()
+
+
+def publish_of(post: Post, channel: Channel) -> str:
+    """The post's `publish:` for that channel; a withdrawn post is withdrawn everywhere."""
+    own = override_of(post, channel).publish
+    return post.publish if own is None or post.publish == "withdrawn" else own
+
+
+def _live_on(name: str, story: Story, desk: Desk) -> datetime | None:
+    """When the post went live on the channel, or on a channel of the network, of that name."""
+    there = [one.name for one in desk.channels if name in (one.name, one.network)]
+    return min((proof.at for one in there if (proof := story.receipt(one, 0))), default=None)
+
+
+def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | Wish:
+    publish = publish_of(post, channel)
+    late = parse_late(post.late, desk.late)
+    moment = parse_moment(publish, desk.zone)
+    ends = parse_end(post.expires, desk.zone) if post.expires else None
+    if late is None:
+        return replace(item, reason=f"late: {post.late} is not a duration")
+    wish = Wish(item=item, when=When.AT, at=desk.now, late=late, ends=ends)
+    if begun := item.receipts or story.open_attempts(channel.name):
+        return replace(wish, when=When.GO_ON, at=begun[0].at)
+    if publish == "now":
+        return replace(wish, when=When.NOW)
+    if moment:
+        return replace(wish, at=moment.at)
+    if publish.startswith("@"):
+        return replace(wish, at=_live_on(publish[1:], story, desk) or desk.now)
+    return _slot_wish(wish, publish, desk.timetable)
+
+
+def _slot_wish(wish: Wish, publish: str, timetable: Timetable) -> Item | Wish:
+    name, channel = "" if publish == "next" else publish, wish.item.channel
+    if name and name not in timetable.names:
+        return replace(wish.item, reason=f"publish: {publish} is neither an instant nor a slot of schedules/")
+    if not timetable.slots_for(channel, name):
+        reason = f"the slot {name} is not for {channel}" if name else f"schedules/ has no slot for {channel}"
+        return replace(wish.item, reason=reason)
+    return replace(wish, when=When.SLOT, slot=name)
