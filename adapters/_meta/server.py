@@ -17,7 +17,7 @@ from publisher.sandbox.world import World
 
 # v20.0 ended on 2026-09-24, v26.0 is current since 2026-07-29 (seen 2026-11-22).
 OLDEST, NEWEST = 21, 26
-ALWAYS = frozenset({"access_token", "fields", "locale"})
+ALWAYS = frozenset({"access_token", "fields"})
 REGAIN_MINUTES = 12
 
 
@@ -62,7 +62,7 @@ class GraphServer:
     """One network's edges behind Meta's gate: version, token, known parameters, usage headers, error envelope."""
 
     def __init__(self, world: World, *edges: Edge) -> None:
-        self._world = world
+        self._world, self.edges = world, edges
         self._routes = Routes(
             *((method, path, self._guard(known, answerer)) for method, path, known, answerer in edges)
         )

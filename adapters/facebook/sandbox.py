@@ -16,7 +16,6 @@ from publisher.sandbox.world import Picture, Published, World
 
 NETWORK = "facebook"
 FIELDS = ("id", "message", "created_time", "permalink_url", "is_published")
-SHOWN = frozenset({"fields", "limit", "order", "filter", "since"})
 
 
 class FacebookServer(GraphServer):
@@ -29,12 +28,12 @@ class FacebookServer(GraphServer):
             (
                 "POST",
                 "/{page}/photos",
-                frozenset({"source", "url", "message", "caption", "published", "temporary", "alt_text_custom"}),
+                frozenset({"source", "url", "message", "caption", "published", "alt_text_custom"}),
                 self._photos,
             ),
-            ("GET", "/{page}/published_posts", SHOWN, self._published_posts),
+            ("GET", "/{page}/published_posts", frozenset({"limit"}), self._published_posts),
             ("POST", "/{node}/comments", frozenset({"message"}), self._comment),
-            ("GET", "/{node}/comments", SHOWN, self._comments),
+            ("GET", "/{node}/comments", frozenset({"limit", "order", "filter"}), self._comments),
             ("GET", "/{node}", frozenset(), self._node),
             ("DELETE", "/{node}", frozenset(), self._delete),
         )
@@ -175,10 +174,9 @@ class FacebookServer(GraphServer):
 
     def _comments(self, call: Call, node: str) -> Json:
         parent = self._found(node)
+        _one_of(call, "filter", ("toplevel", "stream"))
+        order = _one_of(call, "order", ("chronological", "reverse_chronological"))
         under = [_node(post) for post in self._world.posts(NETWORK) if post.reply_to == parent.id]
-        order = call.fields.get("order", "chronological")
-        if order not in {"chronological", "reverse_chronological"}:
-            raise Refusal(100, f"(#100) Param order must be one of {{CHRONOLOGICAL, REVERSE_CHRONOLOGICAL}}: {order}")
         return listed(call, under[::-1] if order.startswith("reverse") else under, FIELDS, "id,message,created_time")
 
     def _node(self, call: Call, node: str) -> Json:
@@ -208,6 +206,13 @@ def _node(post: Published) -> Mapping[str, Json]:
 def _page(page: str) -> None:
     if not page.isdigit():
         raise missing(page, "post")
+
+
+def _one_of(call: Call, name: str, values: tuple[str, ...]) -> str:
+    written = call.fields.get(name, values[0])
+    if written not in values:
+        raise Refusal(100, f"(#100) Param {name} must be one of {{{', '.join(values).upper()}}}")
+    return written
 
 
 def _text(message: str) -> None:

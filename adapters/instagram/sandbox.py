@@ -19,7 +19,7 @@ NETWORK = "instagram"
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 MEDIA_FIELDS = ("id", "caption", "permalink", "timestamp", "media_type")
 COMMENT_FIELDS = ("id", "text", "timestamp", "username")
-SHOWN = frozenset({"fields", "limit", "since", "until"})
+SHOWN = frozenset({"limit"})
 CONTAINER = frozenset({"image_url", "media_type", "caption", "alt_text", "is_carousel_item", "children"})
 LOOKS_UNTIL_FINISHED = 2
 DAY = timedelta(hours=LIMITS.more["container_hours"].value)
@@ -34,7 +34,7 @@ class InstagramServer(GraphServer):
             ("POST", "/{user}/media", CONTAINER, self._create),
             ("GET", "/{user}/media", SHOWN, self._media),
             ("POST", "/{user}/media_publish", frozenset({"creation_id"}), self._publish),
-            ("GET", "/{user}/content_publishing_limit", frozenset({"since"}), self._quota),
+            ("GET", "/{user}/content_publishing_limit", frozenset(), self._quota),
             ("POST", "/{node}/comments", frozenset({"message"}), self._comment),
             ("GET", "/{node}/comments", SHOWN, self._comments),
             ("GET", "/{node}", frozenset(), self._node),
