@@ -17,9 +17,9 @@ from publisher.model import Finding
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?", re.ASCII)
 _LANGUAGES = {
     "english": "en", "french": "fr", "français": "fr", "german": "de", "deutsch": "de", "spanish": "es",
-    "español": "es", "italian": "it", "italiano": "it", "dutch": "nl", "nederlands": "nl",
-    "portuguese": "pt", "português": "pt", "polish": "pl", "swedish": "sv", "danish": "da", "japanese": "ja", "chinese": "zh", "arabic": "ar",
-    "korean": "ko",
+    "español": "es", "italian": "it", "italiano": "it", "dutch": "nl", "nederlands": "nl", "portuguese": "pt",
+    "português": "pt", "polish": "pl", "swedish": "sv", "danish": "da", "japanese": "ja", "chinese": "zh",
+    "arabic": "ar", "korean": "ko",
 }  # fmt: skip
 _SLOT = re.compile(r"[^\W\d_][\w-]*")
 _DRAFTS = ("draft", "false", "true", "no", "yes", "never", "none", "off")

@@ -117,20 +117,20 @@ class Reader:
     def read(self, inline: Token) -> list[Line]:
         """The paragraph's lines as plain text, without empty ones."""
         lines = [line for line in _Paragraph(self, inline).read() if tidy(line.text)]
+        cursor = 0
         for line in lines:
-            self._find_addresses(line, inline)
+            cursor = self._find_addresses(line, inline, cursor)
         return lines
 
-    def _find_addresses(self, line: Line, inline: Token) -> None:
+    def _find_addresses(self, line: Line, inline: Token, cursor: int) -> int:
         """An address typed as it is makes a link too, on every network."""
-        for found in _ADDRESS.finditer(line.around):
-            link = Link(
-                url=found.group(),
-                words=found.group(),
-                at=self.place(inline, max(inline.content.find(found.group()), 0)),
-            )
-            line.around = line.around.replace(link.url, "", 1)
-            self.keep(link, line)
+        typed = _ADDRESS.findall(line.around)
+        line.around = _ADDRESS.sub("", line.around)
+        for url in typed:
+            found = re.compile(rf"(?<![(<]){re.escape(url)}").search(inline.content, cursor)
+            cursor = found.end() if found else cursor
+            self.keep(Link(url=url, words=url, at=self.place(inline, found.start() if found else 0)), line)
+        return cursor
 
     def keep(self, link: Link, line: Line) -> None:
         """Remember a link of a line, unless its address is one that must not be sent."""

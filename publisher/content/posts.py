@@ -23,7 +23,7 @@ from publisher.content.header import Header
 from publisher.content.notes import Notes, Place
 from publisher.content.pictures import Files, judge_alt, place
 from publisher.content.plain import tidy
-from publisher.content.source import LIMIT, Source, blob_id, split_source
+from publisher.content.source import BODY_LIMIT, LIMIT, Source, blob_id, split_source
 from publisher.content.strict_yaml import Loaded, load
 from publisher.findings import has_errors
 from publisher.model import Finding, Json, Material, Media, Post, Severity
@@ -64,7 +64,10 @@ def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, bo
     if header is None:
         return Parsed(post=None, findings=notes.found())
     post = _Reading(path, header, loaded, settings, notes).read(blob_id(source))
-    if body:
+    if body and len(halves.body) > BODY_LIMIT:
+        message = f"the text has {len(halves.body):,} characters, and at most {BODY_LIMIT:,} are read"
+        notes.add("too-big", message, (halves.body_line, 1), hint="put it on a page of its own, and link to that")
+    elif body:
         post = _with_body(post, header, halves, loaded, files, settings, notes)
     return Parsed(post=post, findings=notes.found())
 

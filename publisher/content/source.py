@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from publisher.content.notes import Notes, Place, quote
 
 LIMIT = 1_000_000
-"""The largest file read as a post, in bytes: 150,000 words are a book."""
+"""The largest file that is read, in bytes."""
+BODY_LIMIT = 100_000
+"""The longest body that is read, in characters: more is a book, and Markdown's time grows with its square."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 _FENCE = "---"

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     import yaml
 
@@ -72,7 +71,8 @@ def _index(error: yaml.YAMLError, name: str) -> int:
 
 def _find_hash(context: str, text: str, start: int, end: int) -> Fault | None:
     """`[#agile]` is an open bracket and a comment to YAML, and an everyday slip to those who write hashtags."""
-    found = _HASH.search(text, start, end) if "flow" in context else None
+    opened = min(start, max(text.rfind("[", 0, end), text.rfind("{", 0, end), 0))
+    found = _HASH.search(text, opened, end) if "flow" in context else None
     if found is None:
         return None
     meaning = "`#` begins a comment, so the bracket before it is never closed"
