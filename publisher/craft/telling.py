@@ -109,7 +109,7 @@ class Told:
         self.units = list(lead.units)
         self.led = len(self.units)
         self.said = {said for unit in self.units for said in unit.said}
-        self.shared: set[str] = set()
+        self.dropped: list[tuple[int, Unit]] = []
         self.length = sum(len(unit.text) + 2 for unit in self.units)  # about as long as the text will be
 
     def add(self, unit: Unit, room: float) -> bool:
@@ -127,14 +127,23 @@ class Told:
 
     def drop(self, common: set[str]) -> bool:
         """Leave out the last support that says something of `common`; the lead and a call stay."""
-        for unit in reversed(self.units[self.led :]):
+        for place in range(len(self.units) - 1, self.led - 1, -1):
+            unit = self.units[place]
             if unit.kind != "call" and not common.isdisjoint(unit.said):
-                self.units.remove(unit)
-                self.length -= len(unit.text) + 2
+                del self.units[place]
+                self.dropped.append((place, unit))
                 self.said.difference_update(unit.said)
-                self.shared.update(unit.said)
+                self.length -= len(unit.text) + 2
                 return True
         return False
+
+    def restore(self, times: int) -> None:
+        """Take back the last `times` drops."""
+        for _ in range(times):
+            place, unit = self.dropped.pop()
+            self.units.insert(place, unit)
+            self.said.update(unit.said)
+            self.length += len(unit.text) + 2
 
 
 def is_remark(voice: Voice) -> bool:
@@ -152,9 +161,17 @@ def tell(stock: Stock, lead: Lead, voice: Voice, *, whole: bool, others: Sequenc
         _remark(told, stock, voice, others)
     else:
         _support(told, stock, lead, voice, whole=whole)
-    while any(told.drop(common) for common in _too_much(told.said, others)):
-        pass
+    _differ(told, others)
     return told
+
+
+def _differ(told: Told, others: Sequence[set[str]]) -> None:
+    """Leave out what other channels say until little enough is shared with each, or with as few as can be."""
+    alike = [_too_much(told.said, others)]
+    while any(told.drop(common) for common in alike[-1]):
+        alike.append(_too_much(told.said, others))
+    best = min(range(len(alike)), key=lambda drops: (len(alike[drops]), -drops))
+    told.restore(len(alike) - 1 - best)
 
 
 def _support(told: Told, stock: Stock, lead: Lead, voice: Voice, *, whole: bool) -> None:
@@ -176,29 +193,29 @@ def _remark(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) 
     kinds = dict.fromkeys((*(kind.replace("list", "point") for kind in voice.angles), *_USUAL, "question"))
     standing = {lead.units[0] for leads in stock.leads.values() for lead in leads}
     units = [unit for kind in kinds for unit in stock.units[kind] if unit in standing and kind != "call"]
-    units.sort(key=lambda unit: (unit.kind not in voice.angles, sum(unit.said[0] in other for other in others)))
+    units.sort(key=lambda unit: (unit.kind == told.angle, unit.kind not in voice.angles, _uses(unit, others)))
     if told.length < least:
         any(told.add(unit, most) for unit in units)
     for unit in stock.units["call"]:
         told.add(unit, float("inf"))
 
 
+def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
+    return sum(unit.said[0] in other for other in others)
+
+
 def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
     """What is shared with each other channel that shares too much."""
-    shared = ((said & other, said | other) for other in others)
-    return [common for common, all_said in shared if _weight(common) > _MOST_SHARED * _weight(all_said)]
-
-
-def _weight(said: set[str]) -> int:
-    return sum(map(len, said))
+    shared = [(common, said | other) for other in others if (common := said & other)]
+    return [common for common, whole in shared if sum(map(len, common)) > _MOST_SHARED * sum(map(len, whole))]
 
 
 def untold(stock: Stock, told: Told) -> tuple[Change, ...]:
     """The material this channel does not tell, each with the rule that left it out."""
-    found = []
+    found, shared = [], {said for _, unit in told.dropped for said in unit.said}
     for unit in stock.all:
         missing = [said for said in unit.said if said not in told.said]
         if missing:
-            rule = "distinct" if told.shared.intersection(missing) else "length"
+            rule = "distinct" if shared.intersection(missing) else "length"
             found.append(Change(rule=rule, detail=" ".join(missing)))
     return tuple(found)

@@ -42,7 +42,7 @@ class _Telling:
 
 
 def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tuple[Passage, ...], tuple[Change, ...]]:
-    """The passages as this voice says them in that language, and every change made.
+    """The passages as this voice says them in that language, and each kind of change made.
 
     Quotes get typography only. An unknown language has no typography and no contractions.
     """
@@ -56,7 +56,7 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
         elif passage.kind != "quote":
             text = _say(text, telling)
         tuned.append(passage if text == passage.text else replace(passage, text=text))
-    return tuple(tuned), tuple(telling.changes)
+    return tuple(tuned), tuple(dict.fromkeys(telling.changes))
 
 
 @cache

@@ -42,9 +42,9 @@ def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
 
 def _typeset(text: str, language: Language, changes: list[Change]) -> str:
     def replace(pattern: re.Pattern[str], by: str, what: str, old: str) -> str:
-        new, times = pattern.subn(by, old)
+        new = pattern.sub(by, old)
         if new != old:
-            changes.append(Change(rule="typography", detail=f"{what} (×{times})"))
+            changes.append(Change(rule="typography", detail=what))
         return new
 
     opening, closing = language.quotes
