@@ -54,6 +54,11 @@ def weigh(text: str) -> int:
     return total + _weigh_words(text[position:])
 
 
+def find_invalid(text: str) -> tuple[int, ...]:
+    """The code points in the text that X refuses, each once, in order."""
+    return tuple(dict.fromkeys(ord(sign) for sign in _INVALID.findall(text)))
+
+
 def _weigh_words(text: str) -> int:
     if text.isascii() or not _HEAVY.search(text):
         return len(text)

@@ -1,0 +1,139 @@
+"""A variant as X reads best: the claim first, the address in a reply of one's own, a thread only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.x.limits import LIMITS
+from adapters.x.measure import weigh
+from publisher.craft.fit import fit
+from publisher.craft.layout import hashtags, lay_out
+from publisher.craft.split import split
+from publisher.errors import Unsupported
+from publisher.model import Change, Json, Part, Passage, Rendition, Variant
+
+# What a thread's numbers may take at the end of each message.
+_NUMBER = " 99/99"
+
+
+def render(variant: Variant) -> Rendition:
+    """The variant as one post, or as a thread when the variant asks for one, with the link where the voice puts it.
+
+    Raises Unsupported.
+    """
+    texts, omitted = _own_words(variant) if variant.text is not None else _material(variant)
+    link = _reply(variant, texts)
+    pictures = variant.media[LIMITS.images.value :]
+    return Rendition(
+        post=variant.post,
+        channel=variant.channel,
+        network=variant.network,
+        parts=_parts(variant, [*texts, link] if link else texts),
+        changes=(*variant.changes, *_changes(variant, link)),
+        omitted=(
+            *variant.omitted,
+            *omitted,
+            *(Change(rule="images", detail=f"{media.file}: X takes {LIMITS.images.value}") for media in pictures),
+        ),
+    )
+
+
+def _room(variant: Variant) -> int:
+    told = variant.settings.get("characters", "")
+    return int(told) if told.isdigit() else LIMITS.text.value
+
+
+def _join(*pieces: str) -> str:
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _tags(variant: Variant) -> str:
+    if variant.voice.tags_at == "none":
+        return ""
+    own = (variant.text or "").casefold()
+    return hashtags(tag for tag in variant.tags if f"#{tag}".casefold() not in own)
+
+
+def _tail_link(variant: Variant) -> str:
+    if variant.link and variant.link in (variant.text or ""):
+        return ""
+    return variant.link if variant.voice.link in {"text", "card"} else ""
+
+
+def _own_words(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    room = _room(variant)
+    whole = _join(variant.warning, variant.text or "", _tail_link(variant), _tags(variant))
+    if weigh(whole) <= room:
+        return (whole,), ()
+    if not variant.thread:
+        raise Unsupported(
+            f"the text for {variant.channel} weighs {weigh(whole)} characters; X takes {room}",
+            hint=f"shorten it by {weigh(whole) - room}, or set `channels: {{{variant.channel}: {{thread: true}}}}`",
+        )
+    return _numbered(split(whole, room - len(_NUMBER), weigh, language=variant.language)), ()
+
+
+def _material(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    room, bullets = _room(variant), variant.voice.bullets
+
+    def told(passages: Sequence[Passage]) -> str:
+        return whole(lay_out(passages, bullets))
+
+    def whole(text: str) -> str:
+        return _join(variant.warning, text, _tail_link(variant), _tags(variant))
+
+    if variant.thread and weigh(told(variant.passages)) > room:
+        return _thread(variant), ()
+    fitted = fit(
+        variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language
+    )
+    return (told(fitted.passages),), fitted.omitted
+
+
+def _thread(variant: Variant) -> tuple[str, ...]:
+    """The lead by itself, since it is what gets passed on, then the rest of the material, message by message."""
+    room = _room(variant) - len(_NUMBER)
+    opening = _join(variant.warning, lay_out(variant.passages[:1], variant.voice.bullets), _tags(variant))
+    rest = _join(lay_out(variant.passages[1:], variant.voice.bullets), _tail_link(variant))
+    pieces = [text for told in (opening, rest) if told for text in split(told, room, weigh, language=variant.language)]
+    return _numbered(pieces)
+
+
+def _numbered(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{text} {position}/{len(texts)}" for position, text in enumerate(texts, start=1))
+
+
+def _reply(variant: Variant, texts: Sequence[str]) -> str:
+    """The reply under the post that holds the link, or nothing; the title goes with it where the post lacks it."""
+    if not variant.link or variant.voice.link not in {"reply", "comment"} or variant.link in (variant.text or ""):
+        return ""
+    title = "" if variant.title.casefold() in "\n".join(texts).casefold() else variant.title
+    named = f"{title}\n{variant.link}" if title else variant.link
+    return named if weigh(named) <= _room(variant) else variant.link
+
+
+def _changes(variant: Variant, link: str) -> tuple[Change, ...]:
+    changes = []
+    if link:
+        changes.append(Change(rule="link", detail=f"{variant.link} goes into a reply under the post"))
+    elif variant.link and variant.voice.link in {"bio", "none"} and variant.link not in (variant.text or ""):
+        changes.append(Change(rule="link", detail=f"{variant.link} is left out: `link: {variant.voice.link}`"))
+    if variant.warning:
+        changes.append(Change(rule="warning", detail="X has no content warning; it became the first line"))
+    return tuple(changes)
+
+
+def _parts(variant: Variant, texts: Sequence[str]) -> tuple[Part, ...]:
+    answers = variant.settings.get("reply_settings", "")
+    native: dict[str, Json] = {"reply_settings": answers} if answers else {}
+    return tuple(
+        Part(
+            kind="reply" if position else "post",
+            text=text,
+            length=weigh(text),
+            limit=_room(variant),
+            media=() if position else variant.media[: LIMITS.images.value],
+            native={} if position else native,
+        )
+        for position, text in enumerate(texts)
+    )
