@@ -174,17 +174,19 @@ class LinkedInClient:
         if status == 429:
             until = retry_after(response, self._session.now()) or _midnight(self._session.now())
             return Deferred(f"HTTP 429: {said}", until=until, status=429)
-        if status == 401:
-            return Unauthorized(f"HTTP 401: {said}", hint=self._renew(), status=401)
+        if status in {401, 403}:
+            return self._denied(status, said)
         if status == 409:
             return Deferred(f"HTTP 409: {said}", status=409)
         return _unreadable(response) if status < 300 and not harmless else None
 
-    def _renew(self) -> str:
-        return (
-            f"a LinkedIn token lives 60 days: make a new one for {self._account.channel} at"
-            " https://www.linkedin.com/developers/tools/oauth/token-generator"
-        )
+    def _denied(self, status: int, said: str) -> DeliveryError:
+        where = f"for {self._account.channel} at https://www.linkedin.com/developers/tools/oauth/token-generator"
+        if status == 401:
+            hint = f"a LinkedIn token lives 60 days: make a new one {where}"
+            return Unauthorized(f"HTTP 401: {said}", hint=hint, status=401)
+        kind = "w_member_social" if self._is_person else "w_organization_social and r_organization_social"
+        return Rejected(f"HTTP 403: {said}", hint=f"make a token with {kind} {where}", status=403)
 
 
 def _unreadable(response: Response) -> Uncertain:

@@ -127,7 +127,7 @@ class LinkedInServer:
             },
         )
 
-    def _read(self, request: Request, urn: str) -> Response:  # noqa: ARG002 - the routes' signature
+    def _read(self, request: Request, urn: str) -> Response:
         post = self._world.post(NETWORK, urn)
         if post is None:
             return _error(404, "NOT_FOUND", f"Could not find entity {urn}")

@@ -176,6 +176,13 @@ def test_a_dead_token_says_where_to_renew_it(page: Rehearsal) -> None:
     assert "60 days" in error.value.hint
 
 
+def test_a_token_without_the_right_says_which_one_it_needs(page: Rehearsal) -> None:
+    page.connect().deliver(part(), attempt(), ())
+    with pytest.raises(Rejected) as error:
+        with_settings(page, {"author": "urn:li:organization:9"}).connect().deliver(part("More"), attempt("k2"), ())
+    assert "w_organization_social and r_organization_social" in error.value.hint
+
+
 def test_a_lost_upload_publishes_nothing(page: Rehearsal) -> None:
     page.world.dial("linkedin", "lost", target="/dms-uploads/")
     with pytest.raises(Deferred):
