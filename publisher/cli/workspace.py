@@ -124,14 +124,26 @@ class Workspace:
             )
         return parse_post(path, source, files=self.tree, settings=self._settings, body=body)
 
+    def blob(self, path: str) -> str:
+        """The git blob id of the file as it lies there, empty when it cannot be read."""
+        from publisher.content.source import blob_id
+
+        try:
+            return blob_id(self.tree.read(path))
+        except ContentError:
+            return ""
+
+    @cached_property
+    def committed(self) -> Mapping[str, str]:
+        """The blob of every post in the checked-out commit, by path; empty outside git or before the first commit."""
+        words = ["git", "-C", str(self.root), "ls-tree", "-r", "-z", "HEAD", "--", self.project.content]
+        listed = _output(words).split("\0")
+        return {path: mark.split(" ")[2] for mark, _, path in (entry.partition("\t") for entry in listed) if path}
+
     @cached_property
     def _settings(self) -> Settings:
         project = self.project
-        return Settings(
-            channels={channel.name: channel.network for channel in project.channels.values()},
-            objectives=project.objectives,
-            language=project.language,
-        )
+        return project.settings()
 
     # --- times
 
@@ -197,12 +209,10 @@ class Workspace:
     def forget_rehearsals(self) -> None:
         """Forgets what rehearsals on this machine have published; the real ledger is another branch."""
         import shutil
-        import subprocess
 
         shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
         if self.is_repository:
-            ref = f"refs/heads/{REHEARSED}"
-            subprocess.run(["git", "-C", str(self.root), "update-ref", "-d", ref], check=False, capture_output=True)
+            _output(["git", "-C", str(self.root), "update-ref", "-d", f"refs/heads/{REHEARSED}"])
 
     def place(self, to: Destination) -> Place:
         """The networks of that destination."""
@@ -244,11 +254,18 @@ class Workspace:
     @cached_property
     def remote(self) -> str | None:
         """The remote the ledger is shared through: `origin`, or the only one there is."""
-        import subprocess
-
-        listed = subprocess.run(["git", "-C", str(self.root), "remote"], capture_output=True, text=True, check=False)
-        names = listed.stdout.split()
+        names = _output(["git", "-C", str(self.root), "remote"]).split()
         return "origin" if "origin" in names else (names[0] if len(names) == 1 else None)
+
+
+def _output(words: Sequence[str]) -> str:
+    """What a command prints, empty when it fails or is not there."""
+    import subprocess
+
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return ""
 
 
 def say(sentence: str, *, quietly: bool) -> None:

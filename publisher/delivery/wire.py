@@ -77,7 +77,7 @@ class Session(requests.Session):
         try:
             self.last = super().send(request, **kwargs)
         except requests.RequestException as error:
-            raise self._no_answer(request, error) from error
+            raise self._no_answer(request, error) from None  # its own text may hold an address with a token
         return self.last
 
     def is_harmless(self, method: str | None) -> bool:

@@ -1,0 +1,239 @@
+"""An edition: the posts that are not settled, their stories, and the plan that follows; then what goes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Event as Flag
+from typing import TYPE_CHECKING
+
+from publisher.cli.workspace import Destination, Workspace
+from publisher.ledger.runner import Runner, birth, here, is_abandoned
+from publisher.model import Finding, Post
+from publisher.schedule.plan import plan
+from publisher.schedule.items import Item, Plan, State
+
+if TYPE_CHECKING:
+    from publisher.delivery.courier import Job, Outcome
+    from publisher.ledger.git import GitLedger
+    from publisher.ledger.story import Story
+    from publisher.proofs import Proof
+    from publisher.schedule.timetable import Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Everything a run decides on, read at one moment."""
+
+    workspace: Workspace
+    to: Destination
+    ledger: GitLedger
+    here: Runner
+    posts: Mapping[str, Post]
+    findings: tuple[Finding, ...]
+    stories: Mapping[str, Story]
+    settled: Mapping[str, str]
+    timetable: Timetable
+    hand: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        """What is due, later, held, failed, in doubt or published. A post sent by hand asks for no room."""
+        now = self.workspace.clock()
+        project = self.workspace.project
+        return plan(
+            self.posts.values(),
+            tuple(project.channels.values()),
+            self.timetable,
+            self.stories,
+            self.settled,
+            now,
+            zone=self.workspace.zone,
+            late=project.late,
+            recent=() if self.hand else self.ledger.recent(self.timetable.horizon(now)),
+            abandoned=lambda attempt: is_abandoned(attempt, now, self.here, birth),
+        )
+
+    def again(self) -> Edition:
+        """The same edition after something happened: the stories as they are now."""
+        return replace(self, stories=self.ledger.read(post.id for post in self.posts.values()))
+
+    def settle(self) -> None:
+        """Remembers the posts that are done everywhere, so that no later run has to look at them."""
+        done = {path: blob for path, blob in self.plan.complete.items() if self.settled.get(path) != blob}
+        if done:
+            self.ledger.settle(done)
+
+
+def open_edition(
+    workspace: Workspace, to: Destination, given: Sequence[str] = (), *, whole: bool = False, hand: bool = False
+) -> Edition:
+    """The edition of the moment: every post that is not settled as it stands, or every one if `whole`.
+
+    Raises LedgerError when the ledger cannot be read. With `hand`, the posts are wanted now, whatever they say.
+    """
+    from publisher.schedule.timetable import Timetable
+
+    ledger = workspace.ledger(to)
+    ledger.refresh()
+    settled = ledger.settled()
+    posts: dict[str, Post] = {}
+    findings: list[Finding] = []
+    for path in workspace.paths(given):
+        if not whole and settled.get(path) and settled[path] == workspace.blob(path):
+            continue
+        parsed = workspace.parse(path, body=False)
+        findings.extend(parsed.findings)
+        if parsed.post and not _twice(parsed.post, posts, findings):
+            posts[path] = _now(parsed.post) if hand else parsed.post
+    return Edition(
+        workspace=workspace,
+        to=to,
+        ledger=ledger,
+        here=here(),
+        posts=posts,
+        findings=tuple(findings),
+        stories=ledger.read(post.id for post in posts.values()),
+        settled=settled,
+        timetable=Timetable(zone=workspace.zone) if hand else workspace.timetable,
+        hand=hand,
+    )
+
+
+def _twice(post: Post, posts: Mapping[str, Post], findings: list[Finding]) -> bool:
+    """Whether another post has that id; two posts of one story would send each other's words."""
+    other = next((one.path for one in posts.values() if one.id == post.id), "")
+    if other:
+        findings.append(Finding(rule="duplicate-id", message=f"{other} has the id {post.id!r} too", path=post.path))
+    return bool(other)
+
+
+def _now(post: Post) -> Post:
+    overrides = {name: replace(override, publish=None) for name, override in post.overrides.items()}
+    return replace(post, publish="now", late="publish", overrides=overrides)
+
+
+# --- sending --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What can be sent, what is held back for a reason a person can mend, and the findings that say so."""
+
+    jobs: tuple[Job, ...]
+    held: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+
+
+def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
+    """The due items as renditions; a post or a channel with an error is held and the others are not."""
+    from publisher.delivery.courier import Job
+
+    proofs: dict[str, Mapping[str, Proof]] = {}
+    reasons: dict[str, str] = {}
+    findings: list[Finding] = []
+    for path in dict.fromkeys(item.path for item in items):
+        proofs[path], reasons[path], found = _prove(edition, path)
+        findings.extend(found)
+    jobs, held = [], []
+    for item in items:
+        proof = proofs[item.path].get(item.channel)
+        if reasons[item.path] or proof is None or proof.rendition is None or not proof.is_clean:
+            held.append(_held(item, reasons[item.path], proof))
+        else:
+            jobs.append(Job(channel=proof.channel, rendition=proof.rendition, blob=item.blob))
+    return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
+
+
+def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:
+    """The proofs of a post by channel; or why there are none; and every finding."""
+    from publisher.findings import has_errors
+    from publisher.proofs import prove
+    from publisher.registry import adapter
+
+    workspace = edition.workspace
+    if edition.to.live and workspace.committed.get(path) != edition.posts[path].digest:
+        return {}, "not committed: what is published for real is what is in git; commit it and run again", ()
+    parsed = workspace.parse(path)
+    if parsed.post is None or has_errors(parsed.findings):
+        return {}, f"the post has errors: publisher check {path}", parsed.findings
+    post = replace(parsed.post, link=_link(parsed.post, edition))
+    proofs = prove(post, workspace.project, adapter)
+    found = [finding for proof in proofs for finding in proof.findings]
+    return {proof.channel.name: proof for proof in proofs}, "", [*parsed.findings, *found]
+
+
+def _link(post: Post, edition: Edition) -> str:
+    """The post's link; `@channel` is where that channel's receipt says it is."""
+    if not post.link.startswith("@"):
+        return post.link
+    story, name = edition.stories[post.id], post.link[1:]
+    channels = [one.name for one in edition.workspace.project.channels.values() if name in (one.name, one.network)]
+    return next((receipt.url for one in channels for receipt in story.receipts(one)), "")
+
+
+def _held(item: Item, reason: str, proof: Proof | None) -> Outcome:
+    from publisher.findings import as_lines
+
+    found = as_lines(finding for finding in proof.findings) if proof else ()
+    return outcome(item, state="held", reason=reason or "; ".join(found) or "the channel is gone", error="ContentError")
+
+
+def outcome(item: Item, **changed: object) -> Outcome:
+    """A plan's item as a run's outcome."""
+    from publisher.delivery.courier import Outcome
+
+    told = Outcome(
+        post=item.post,
+        channel=item.channel,
+        network=item.network,
+        state=item.state.value,
+        reason=item.reason,
+        at=item.at,
+        receipts=item.receipts,
+    )
+    return replace(told, **changed)  # type: ignore[arg-type]  # the callers name fields of Outcome
+
+
+def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outcome], None]) -> tuple[Outcome, ...]:
+    """Delivers what is prepared, channels side by side, and settles what is complete."""
+    from publisher.delivery.courier import Courier
+    from publisher.delivery.retry import patience
+    from publisher.delivery.scribe import Scribe
+
+    workspace = edition.workspace
+    courier = Courier(
+        scribe=Scribe(edition.ledger, edition.here),
+        connect=workspace.lines(edition.to).connect,
+        clock=workspace.clock,
+        deliver=lambda call: patience(clock=workspace.clock, stop=stop)(call),
+        stop=stop,
+        tell=tell,
+    )
+    carried = courier.carry(prepared.jobs, edition.stories)
+    edition.again().settle()
+    return carried
+
+
+def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str, str]) -> list[dict[str, object]]:
+    """What a machine reads of a run or a plan: one object per post and channel."""
+    told = {(one.post, one.channel): one for one in outcomes}
+    listed = [told.get((item.post, item.channel)) or outcome(item) for item in items]
+    return [
+        {
+            "post": one.post,
+            "path": paths.get(one.post, ""),
+            "channel": one.channel,
+            "network": one.network,
+            "state": one.state,
+            "reason": one.reason,
+            "hint": one.hint,
+            "error": one.error,
+            "at": one.at,
+            "receipts": one.receipts,
+        }
+        for one in listed
+    ]
+
+
+SENDABLE = (State.DUE, State.DOUBT)

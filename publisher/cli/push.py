@@ -1,0 +1,46 @@
+"""`publisher push`: one post, now, whatever its `publish:` says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli.edition import open_edition
+from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
+from publisher.cli.run import go
+from publisher.cli.workspace import Workspace, say
+from publisher.errors import ConfigError
+
+
+@click.command()
+@click.argument("path")
+@AS_JSON
+@click.option("--channel", "-c", "channels", multiple=True, help="Only this channel; may be given again.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@destination
+@in_project
+def command(
+    path: str,
+    as_json: bool,
+    channels: tuple[str, ...],
+    dry_run: bool,
+    choice: str | None,
+    start: Path,
+    now: datetime | None,
+) -> int:
+    """Publish the post at PATH now, on every channel it speaks to or on those named.
+
+    What is published already is not sent again, and `publisher run` will not send it a second time.
+    """
+    workspace = Workspace(start, now=now)
+    for name in channels:
+        if name not in workspace.project.channels:
+            raise ConfigError(f"no channel {name!r}", hint=f"channels: {', '.join(workspace.project.channels)}")
+    to = workspace.destination(choice)
+    say(to.sentence, quietly=as_json)
+    edition = open_edition(workspace, to, [path], whole=True, hand=True)
+    if not edition.posts:
+        raise NeedsMending(edition.findings)
+    return go(edition, as_json=as_json, dry_run=dry_run, channels=channels)

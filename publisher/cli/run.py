@@ -1,0 +1,156 @@
+"""`publisher run`: everything that is due goes out, once, and what happened is written down."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event as Flag
+from typing import TYPE_CHECKING
+
+import click
+
+from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
+from publisher.cli.edition import SENDABLE, Edition, open_edition, prepare, rows, send
+from publisher.cli.options import AS_JSON, destination, in_project, print_json
+from publisher.cli.workspace import Workspace, say
+from publisher.findings import as_github, as_lines, has_errors, in_order
+
+if TYPE_CHECKING:
+    from publisher.cli.edition import Prepared
+    from publisher.delivery.courier import Outcome
+
+MARKS = {"published": "✓", "doubt": "?", "failed": "✗", "held": "–", "later": "·", "due": "·"}
+COLOURS = {"published": "green", "doubt": "magenta", "failed": "red", "held": "yellow"}
+
+
+@click.command()
+@AS_JSON
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@destination
+@in_project
+def command(as_json: bool, dry_run: bool, choice: str | None, start: Path, now: datetime | None) -> int:
+    r"""Publish everything that is due: to the sandbox, until there are credentials.
+
+    Running it again is safe: what has its receipt is not sent again, and what may be live is looked for first.
+
+    \b
+    Exit codes: 0 done or nothing due · 1 something to mend · 3 a delivery failed · 4 something is in doubt
+    """
+    workspace = Workspace(start, now=now)
+    to = workspace.destination(choice)
+    say(to.sentence, quietly=as_json)
+    return go(open_edition(workspace, to), as_json=as_json, dry_run=dry_run)
+
+
+def go(edition: Edition, *, as_json: bool, dry_run: bool = False, channels: Sequence[str] = ()) -> int:
+    """Sends what the edition's plan says is due, tells what became of it, and gives the exit code."""
+    planned = edition.plan
+    chosen = [item for item in planned.items if not channels or item.channel in channels]
+    due = [item for item in (*planned.due, *planned.items) if item in chosen and item.state in SENDABLE]
+    prepared = prepare(edition, list(dict.fromkeys(due)))
+    _print_findings(edition, prepared, quietly=as_json)
+    if dry_run:
+        return _rehearse(edition, prepared, chosen, as_json=as_json)
+    with _until_stopped() as stop:
+        carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
+        outcomes = (*prepared.held, *carried)
+        _notify(edition, outcomes, quietly=as_json)
+        if as_json:
+            print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
+        else:
+            _close(prepared, outcomes, chosen)
+        return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
+
+
+def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
+    """The heaviest thing that happened: a doubt, a failed delivery, something to mend, or nothing."""
+    told = tuple(outcomes)
+    if any(one.state == "doubt" for one in told):
+        return DOUBT
+    mend = ("ConfigError", "ContentError", "AdapterError", "Unsupported")
+    if any(one.error and one.error not in mend for one in told):
+        return FAILED
+    return TO_FIX if broken or any(one.error for one in told) else DONE
+
+
+@contextmanager
+def _until_stopped() -> Iterator[Flag]:
+    """A flag that Ctrl-C and SIGTERM set: the part in hand is finished. A second Ctrl-C stops at once."""
+    stop = Flag()
+
+    def ask(number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        click.echo("Finishing the part in hand; the rest waits for the next run.", err=True)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# --- what a person reads --------------------------------------------------------------------------------------------
+
+
+def _print_findings(edition: Edition, prepared: Prepared, *, quietly: bool) -> None:
+    found = [one for one in (*edition.findings, *prepared.findings) if one.severity != "hint"]
+    github = bool(edition.workspace.environ.get("GITHUB_ACTIONS"))
+    for line in (as_github if github else as_lines)(in_order(dict.fromkeys(found))):
+        click.echo(line, err=quietly or not github)
+
+
+def _print(one: Outcome) -> None:
+    mark = click.style(MARKS.get(one.state, " "), fg=COLOURS.get(one.state))
+    address = next((receipt.url for receipt in one.receipts if receipt.url), "")
+    told = address if one.state == "published" else f"{one.state}: {one.reason}"
+    click.echo(f"{mark} {one.channel:<18} {one.post:<34} {told}")
+    if one.hint and one.state != "published":
+        click.echo(f"    → {one.hint}")
+
+
+def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[object]) -> None:
+    for one in prepared.held:
+        _print(one)
+    if not outcomes:
+        later = [item for item in items if getattr(item, "state", "") == "later"]
+        click.echo(f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due.")
+        return
+    done = sum(one.state == "published" for one in outcomes)
+    click.echo(f"{done} of {len(outcomes)} published.")
+    if any(one.state == "doubt" for one in outcomes):
+        click.echo("Something is in doubt: look at the channel, then publisher resolve POST CHANNEL --posted URL | --not-posted")
+
+
+def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[object], *, as_json: bool) -> int:
+    would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
+    if as_json:
+        listed = [item for item in edition.plan.items if item in items]
+        print_json(rows(listed, prepared.held, {post.id: post.path for post in edition.posts.values()}))
+    else:
+        for post, channel in would:
+            click.echo(f"would publish {post} on {channel}")
+        click.echo(f"{len(would)} would be published; nothing was sent.")
+    return exit_code(prepared.held, broken=has_errors(edition.findings))
+
+
+def _notify(edition: Edition, outcomes: Sequence[Outcome], *, quietly: bool) -> None:
+    """Tells the team, where publisher.yml names a way and its variable is set; an empty run tells nothing."""
+    workspace = edition.workspace
+    urls = [url for name in workspace.project.notifications if (url := workspace.environ.get(name, ""))]
+    if not urls or not outcomes:
+        return
+    from publisher.delivery.notify import notify, summary
+
+    title, body = summary(outcomes)
+    if not title:
+        return
+    named = " ".join(filter(None, ("" if edition.to.live else "Rehearsal:", f"{workspace.project.name}:", title)))
+    for problem in notify(urls, named, body):
+        say(f"The team could not be told: {problem}", quietly=quietly)
+
