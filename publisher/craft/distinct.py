@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations, count
+from functools import cached_property, lru_cache
+from itertools import combinations
 from typing import TypeAlias
 
 from publisher.model import Finding, Rendition, Severity
@@ -33,25 +32,32 @@ def likeness(a: str, b: str) -> float:
 _Bag: TypeAlias = "frozenset[tuple[object, int]]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Weighed:
     """A text's words in order, and its words and phrases of three as bags: each with the number of its occurrence."""
 
     order: tuple[str, ...]
     words: _Bag
-    phrases: _Bag
+
+    @cached_property
+    def phrases(self) -> _Bag:
+        return _bag(zip(self.order, self.order[1:], self.order[2:], strict=False))
 
 
 @lru_cache(maxsize=256)
 def _weigh(text: str) -> _Weighed:
     plain = _NATIVE.sub(" ", text).casefold().replace("’", "").replace("'", "")
-    words = _WORD.findall(plain)
-    return _Weighed(tuple(words), _bag(words), _bag(zip(words, words[1:], words[2:], strict=False)))
+    words = tuple(_WORD.findall(plain))
+    return _Weighed(words, _bag(words))
 
 
 def _bag(things: Iterable[object]) -> _Bag:
-    seen: defaultdict[object, count[int]] = defaultdict(count)
-    return frozenset((thing, next(seen[thing])) for thing in things)
+    seen: dict[object, int] = {}
+    numbered = []
+    for thing in things:
+        seen[thing] = times = seen.get(thing, 0) + 1
+        numbered.append((thing, times))
+    return frozenset(numbered)
 
 
 def _share(a: _Bag, b: _Bag) -> float:
@@ -77,11 +83,10 @@ def copied(
 
 def _compare(one: Rendition, other: Rendition, severity: Severity | None, threshold: float) -> list[Finding]:
     a, b = _text(one), _text(other)
-    said = _weigh(a).order
-    if said and said == _weigh(b).order:
+    here, there = _weigh(a), _weigh(b)
+    if here.order and here.order == there.order:
         return [_finding(one, other, "say the same words", Severity.ERROR)]
-    alike = likeness(a, b) if severity else 0.0
-    if severity is None or alike <= threshold:
+    if severity is None or _share(here.words, there.words) <= threshold or (alike := likeness(a, b)) <= threshold:
         return []
     return [_finding(one, other, f"say almost the same ({alike:.0%} alike)", severity)]
 

@@ -91,7 +91,7 @@ def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead 
 
     `angle` is the author's wish, kept wherever there is material for it. Counts the lead in `taken`.
     """
-    ranked = (*voice.angles, "hook", "point", "story", "figure", "quote", "question")
+    ranked = (*voice.angles, "hook", "point", "story", "figure", "quote", "question", "call")
     possible = stock.leads.get(angle) or [lead for kind in ranked for lead in stock.leads.get(kind, ())]
     most = voice.reads_well[1]
     readable = [lead for lead in possible if lead.units[0].kind != "quote" or len(lead.units[0].text) <= most]

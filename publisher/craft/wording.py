@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,9 +21,13 @@ _VOWELS = frozenset("aeiouyhàâäéèêëîïôöùûüœæ")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A table of exchanges, by what was written and in lower case, and when one is allowed."""
+    """A table of exchanges, by what was written and in lower case, and when one is allowed.
+
+    `common` is in each of its words: a quick look for it spares most texts the slow search.
+    """
 
     name: str
+    common: str
     pattern: re.Pattern[str]
     exact: Mapping[str, str]
     low: Mapping[str, str]
@@ -33,8 +37,9 @@ class _Rule:
 def reword(text: str, voice: Voice, code: str) -> tuple[str, list[Change]]:
     """`text` in the words of this voice: contracted or spelt out by register, its preferred words put in."""
     changes: list[Change] = []
+    low = text.lower()
     for rule in _rules(voice.register, tuple(voice.prefer.items()), code):
-        if rule.pattern.search(text):
+        if rule.common in low and rule.pattern.search(text):
             text = rule.pattern.sub(_exchange(text, rule, speak(code), changes), text)
     return text, changes
 
@@ -54,7 +59,15 @@ def _rule(name: str, table: Mapping[str, str], allowed: _Allowed) -> _Rule:
     longest_first = sorted(table, key=len, reverse=True)
     words = "|".join(map(re.escape, longest_first))
     pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w’'-])", re.IGNORECASE)
-    return _Rule(name, pattern, table, {word.casefold(): new for word, new in table.items()}, allowed)
+    by_low = {word.casefold(): new for word, new in table.items()}
+    return _Rule(name, _common(longest_first[-1].lower(), longest_first), pattern, table, by_low, allowed)
+
+
+def _common(shortest: str, words: Sequence[str]) -> str:
+    """The longest part of the shortest word that every word has."""
+    starts = range(len(shortest))
+    parts = {shortest[start:end] for start in starts for end in range(start + 1, len(shortest) + 1)}
+    return max((part for part in parts if all(part in word.lower() for word in words)), key=len, default="")
 
 
 def _exchange(text: str, rule: _Rule, language: Language, changes: list[Change]) -> Callable[[re.Match[str]], str]:

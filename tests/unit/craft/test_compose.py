@@ -116,6 +116,19 @@ def test_a_post_of_pictures_alone_is_led_by_its_title_or_by_nothing() -> None:
     assert one(replace(bare, title=""), Voice()).passages == ()
 
 
+def test_a_channel_that_cannot_differ_says_as_little_twice_as_it_can() -> None:
+    material = Material(hook="The shop opens on Friday at nine.", points=("Bring a cup.",))
+    voices = {name: Voice(angles=("hook",), reads_well=(80, 400), calls=False) for name in ("one", "two", "three")}
+    variants = compose(replace(POST, material=material), [(Channel(name=n, network=n), v) for n, v in voices.items()])
+    assert {name: text.count("\n\n") + 1 for name, text in texts(variants).items()} == {"one": 2, "two": 1, "three": 1}
+    assert [change.rule for change in variants["three"].omitted if change.rule != "tags"] == ["distinct"]
+
+
+def test_a_post_with_nothing_but_a_call_makes_it() -> None:
+    variant = one(replace(POST, title="", material=Material(call="Come.")), VOICES["x"])
+    assert [passage.text for passage in variant.passages] == ["Come."]
+
+
 def test_the_angle_an_author_asks_for_is_kept_and_others_give_way() -> None:
     post = replace(POST, overrides={"bluesky": Override(angle="hook")})
     variants = compose(post, CHANNELS)
