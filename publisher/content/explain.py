@@ -52,7 +52,7 @@ class _Reading:
                 self._loaded.value_at(""),
                 hint="write `key: value`",
             )
-        return (None if usable is _NOTHING else self._convert(usable, shape)), self._notes.found()
+        return (None if usable is _NOTHING else self._convert(usable, shape)), self._notes.everything()
 
     def _convert(self, usable: Any, shape: type[T]) -> T | None:
         """The last word is msgspec's: a bound in a type (a minimum, a pattern) is told in its own words."""

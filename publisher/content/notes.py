@@ -14,7 +14,7 @@ MOST = 100
 
 
 class Notes:
-    """What is to be said about one file; `add` takes a place and words, `found` gives them all in order."""
+    """What is to be said about one file; `add` takes a place and words, `found` gives them in order."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -49,9 +49,13 @@ class Notes:
         """Note findings that somebody else has worded."""
         self._found.extend(findings)
 
+    def everything(self) -> tuple[Finding, ...]:
+        """All that was noted, however much; for somebody who will add to it."""
+        return in_order(self._found)
+
     def found(self) -> tuple[Finding, ...]:
         """Everything noted, from the top of the file down; of a long list the first, and how many more there are."""
-        ordered = in_order(self._found)
+        ordered = self.everything()
         if len(ordered) <= MOST:
             return ordered
         worst = tuple(finding for finding in ordered if finding.severity is Severity.ERROR)

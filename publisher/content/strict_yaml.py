@@ -97,7 +97,7 @@ def load_with(parser: Callable[[str], Any], text: str, *, path: str, first_line:
         lines=tree.lines,
         values=tree.values,
         written=tree.written,
-        findings=tree.notes.found(),
+        findings=tree.notes.everything(),
         broken=broken,
     )
 

@@ -63,7 +63,7 @@ def test_every_problem_is_told_at_once_in_its_place() -> None:
         "4:7 unknown-key unknown key `form` | did you mean `from`?",
         "5:6 wrong-type `o` is a mapping, and text is given",
         "7:4 empty-item an item of this list is empty | fill it in, or remove it",
-        "8:21 wrong-type `count` is a whole number, and text is given",
+        "8:22 wrong-type `count` is a whole number, and text is given",
     ]
     assert table == Table(quiet=[Slot(start="x")])
 

@@ -75,7 +75,7 @@ def test_a_post_holds_all_that_its_file_says(read: Read) -> None:
     assert post.overrides == {
         "x": Override(thread=True, tags=("one", "two"), line=15),
         "founder": Override(text="My own words.\n\nAnd more.", angle="quote", line=16),
-        "mastodon": Override(text="Only Mastodon says this.", line=32),
+        "mastodon": Override(text="Only Mastodon says this.", line=33),
     }
     assert post.muted == ("facebook",)
     assert post.material == Material(
@@ -87,7 +87,7 @@ def test_a_post_holds_all_that_its_file_says(read: Read) -> None:
     )
     assert post.lines["publish"] == 7
     assert post.lines["channels.founder"] == 16
-    assert (post.lines["body"], post.lines["hook"], post.lines["quote"], post.lines["question"]) == (23, 23, 27, 30)
+    assert (post.lines["body"], post.lines["hook"], post.lines["quote"], post.lines["question"]) == (24, 24, 28, 31)
 
 
 def test_the_digest_is_the_name_git_gives_the_file(read: Read, tmp_path: Path) -> None:
