@@ -203,7 +203,7 @@ class _Checks:
             )
 
     def _channels(self) -> dict[str, Channel]:
-        if not self._keys.channels:
+        if not (isinstance(self._loaded.value, dict) and self._loaded.value.get("channels")):
             self._notes.add(
                 "no-channel",
                 "there is no channel to publish on",

@@ -12,7 +12,7 @@ Names: TypeAlias = Annotated[list[str], Meta(extra={"write": "[one, two]"})]
 
 _Count: TypeAlias = Annotated[int, Meta(ge=0, le=50)]
 
-_Scalar: TypeAlias = Annotated[str, Meta(extra_json_schema={"type": ["string", "number", "boolean"]})]
+_Scalar: TypeAlias = Annotated[str, Meta(extra_json_schema={"x-any-scalar": True})]
 
 
 class VoiceKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
