@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 
 from publisher.cli.edition import open_edition
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
-from publisher.cli.run import go
+from publisher.cli.run import go, until_stopped
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ConfigError
 
@@ -34,13 +35,18 @@ def command(
 
     What is published already is not sent again, and `publisher run` will not send it a second time.
     """
-    workspace = Workspace(start, now=now)
+    with until_stopped() as stop:
+        workspace = Workspace(start, now=now)
+        _check_names(workspace, channels)
+        to = workspace.destination(choice)
+        say(to.sentence, quietly=as_json)
+        edition = open_edition(workspace, to, [path], whole=True, hand=True)
+        if not edition.posts:
+            raise NeedsMending(edition.findings)
+        return go(edition, stop, as_json=as_json, dry_run=dry_run, channels=channels)
+
+
+def _check_names(workspace: Workspace, channels: Sequence[str]) -> None:
     for name in channels:
         if name not in workspace.project.channels:
             raise ConfigError(f"no channel {name!r}", hint=f"channels: {', '.join(workspace.project.channels)}")
-    to = workspace.destination(choice)
-    say(to.sentence, quietly=as_json)
-    edition = open_edition(workspace, to, [path], whole=True, hand=True)
-    if not edition.posts:
-        raise NeedsMending(edition.findings)
-    return go(edition, as_json=as_json, dry_run=dry_run, channels=channels)

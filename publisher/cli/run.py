@@ -39,13 +39,14 @@ def command(as_json: bool, dry_run: bool, choice: str | None, start: Path, now: 
     \b
     Exit codes: 0 done or nothing due · 1 something to mend · 3 a delivery failed · 4 something is in doubt
     """
-    workspace = Workspace(start, now=now)
-    to = workspace.destination(choice)
-    say(to.sentence, quietly=as_json)
-    return go(open_edition(workspace, to), as_json=as_json, dry_run=dry_run)
+    with until_stopped() as stop:
+        workspace = Workspace(start, now=now)
+        to = workspace.destination(choice)
+        say(to.sentence, quietly=as_json)
+        return go(open_edition(workspace, to), stop, as_json=as_json, dry_run=dry_run)
 
 
-def go(edition: Edition, *, as_json: bool, dry_run: bool = False, channels: Sequence[str] = ()) -> int:
+def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, channels: Sequence[str] = ()) -> int:
     """Sends what the edition's plan says is due, tells what became of it, and gives the exit code."""
     planned = edition.plan
     chosen = [item for item in planned.items if not channels or item.channel in channels]
@@ -54,15 +55,14 @@ def go(edition: Edition, *, as_json: bool, dry_run: bool = False, channels: Sequ
     _print_findings(edition, prepared, quietly=as_json)
     if dry_run:
         return _rehearse(edition, prepared, chosen, as_json=as_json)
-    with _until_stopped() as stop:
-        carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
-        outcomes = (*prepared.held, *carried)
-        _notify(edition, outcomes, quietly=as_json)
-        if as_json:
-            print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
-        else:
-            _close(prepared, outcomes, chosen)
-        return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
+    carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
+    outcomes = (*prepared.held, *carried)
+    _notify(edition, outcomes, quietly=as_json)
+    if as_json:
+        print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
+    else:
+        _close(prepared, outcomes, chosen)
+    return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
 
 
 def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
@@ -77,7 +77,7 @@ def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
 
 
 @contextmanager
-def _until_stopped() -> Iterator[Flag]:
+def until_stopped() -> Iterator[Flag]:
     """A flag that Ctrl-C and SIGTERM set: the part in hand is finished. A second Ctrl-C stops at once."""
     stop = Flag()
 

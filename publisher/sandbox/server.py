@@ -23,7 +23,14 @@ def serve(harness: Harness, pages: Pages, port: int) -> ThreadingHTTPServer:
         pass
 
     Visit.harness, Visit.pages = harness, staticmethod(pages)
-    return ThreadingHTTPServer(("127.0.0.1", port), Visit)
+    return _Server(("127.0.0.1", port), Visit)
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that lets many channels knock at once."""
+
+    request_queue_size = 128
+    daemon_threads = True
 
 
 class _Visit(BaseHTTPRequestHandler):

@@ -104,6 +104,7 @@ class Team:
     def json(self, *words: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> Any:
         done = self.publisher(*words, "--json", env=env)
         assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.stdout, f"exit {done.returncode}: {done.stderr}"
         return json.loads(done.stdout)
 
     def run(self, *words: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> dict[tuple[str, str], Any]:

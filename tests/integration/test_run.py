@@ -120,7 +120,7 @@ def test_only_a_missing_secret_exits_with_1(team: Team) -> None:
 
 def test_a_real_run_leaves_what_is_not_committed_alone(team: Team) -> None:
     team.write("listening", muted=["linkedin", "facebook", "instagram", "mastodon", "bluesky"])
-    rows = team.run(env={"X_CONSUMER_KEY": "only-one-of-four"})
+    rows = team.run(env={"X_CONSUMER_KEY": "only-one-of-four"}, code=1)
     assert rows["listening", "x"]["state"] == "held"
     assert "not committed" in rows["listening", "x"]["reason"]
 
