@@ -50,7 +50,7 @@ def _numbered(
     while total <= most:
         parts = _pack(text, fits_as, language)
         numbered = tuple(part + number(i, len(parts)) for i, part in enumerate(parts, 1))
-        if len(parts) <= total and all(map(fits, numbered)):
+        if all(map(fits, numbered)):
             return numbered
         total = max(total + 1, len(parts))
     raise Unsupported("the numbers of this thread leave no room for its words", hint="leave the thread unnumbered")
@@ -80,7 +80,7 @@ def _cut(joint: str, piece: str, level: int, language: str) -> list[tuple[str, s
         )
     units, start = [], 0
     for gap, end in _gaps(piece, level, language):
-        if start < gap and end < len(piece) and not _clings(piece[end]):
+        if end < len(piece) and not _clings(piece[end]):
             units.append((joint, piece[start:gap], level + 1))
             joint, start = piece[gap:end], end
     return [*units, (joint, piece[start:], level + 1)]

@@ -16,7 +16,7 @@ _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|\n|$")
 _NEXT_WORD = re.compile(r"\s+(\w+)")
 _LAST_WORD = re.compile(r"(\w+)[’\s]\s*$")
 _STARTS = re.compile(r"(?:^|[.!?…:][”’)»\u00a0]*\s+|\n\s*)$")
-_VOWELS = frozenset("aeiouyhàâäéèêëîïôöùûüœæ")
+_VOWELS = frozenset("aeioàâäéèêëîïôöùûüœæ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +111,13 @@ def _is_plain(text: str, match: re.Match[str], new: str, language: Language) -> 
     before = _LAST_WORD.search(text[: match.start()])
     if not before or before[1].casefold() not in language.articles:
         return True
-    first, then = match[0][0].lower(), new[:1].lower()
-    return "h" not in {first, then} and (first in _VOWELS) == (then in _VOWELS)
+    first, then = _sound(match[0]), _sound(new)
+    return first == then != ""
+
+
+def _sound(word: str) -> str:
+    """Whether the word begins with a vowel or a consonant, or nothing where its spelling does not tell."""
+    low = word.lower()
+    if low.startswith(("h", "u", "y", "eu", "on")):
+        return ""
+    return "vowel" if low[:1] in _VOWELS else "consonant"

@@ -124,6 +124,25 @@ def test_a_channel_that_cannot_differ_says_as_little_twice_as_it_can() -> None:
     assert [change.rule for change in variants["three"].omitted if change.rule != "tags"] == ["distinct"]
 
 
+def test_nothing_is_left_out_that_would_make_a_channel_like_more_others() -> None:
+    material = Material(hook="The shop opens on Friday.", points=("Bring a cup with you now.",))
+    own = Override(text=material.hook)
+    post = replace(POST, material=material, overrides={"b": own, "c": own, "d": Override(angle="hook")})
+    voice = Voice(angles=("hook",), reads_well=(80, 400), calls=False)
+    variants = compose(post, [(Channel(name=name, network=name), voice) for name in "abcd"])
+    assert [passage.kind for passage in variants["d"].passages] == ["hook", "point"]
+
+
+def test_those_with_the_most_room_tell_the_most_in_whatever_order_they_stand() -> None:
+    variant = compose(POST, CHANNELS[::-1])["linkedin"]
+    assert [change for change in variant.omitted if change.rule != "tags"] == []
+
+
+def test_a_remark_after_a_point_is_of_another_kind() -> None:
+    variant = one(POST, Voice(angles=("point",), calls=False))
+    assert [passage.kind for passage in variant.passages] == ["point", "hook"]
+
+
 def test_a_post_with_nothing_but_a_call_makes_it() -> None:
     variant = one(replace(POST, title="", material=Material(call="Come.")), VOICES["x"])
     assert [passage.text for passage in variant.passages] == ["Come."]

@@ -60,6 +60,11 @@ def test_a_no_break_space_is_never_cut() -> None:
     assert split("Quoi\u00a0? Bien sûr\u00a0!", 8, len, language="fr") == ("Quoi\u00a0?", "Bien", "sûr\u00a0!")
 
 
+def test_an_accent_on_a_space_stays_on_it() -> None:
+    with pytest.raises(Unsupported):
+        split("abc \u0301de fg", 4, count)
+
+
 def test_chinese_is_cut_at_its_own_stops() -> None:
     assert split("你好吗，朋友。再见。", 7, len, language="zh") == ("你好吗，朋友。", "再见。")
 

@@ -28,6 +28,7 @@ def said(text: str, language: str = "en", kind: str = "hook", **voice: object) -
         ("fr", "C'est @l'acme et #l'été", "C’est @l'acme et #l'été"),
         ("en", 'It\'s "fine": don\'t ("ok")', "It’s “fine”: don’t (“ok”)"),
         ("en", "A 15\" screen, rock 'n' roll, 5'10", "A 15\" screen, rock 'n' roll, 5'10"),
+        ("en", '"open 6" wide"', '"open 6" wide"'),
         ("xx", 'It\'s "fine"!', 'It\'s "fine"!'),
         ("../en", "It's", "It's"),
     ],
@@ -53,6 +54,8 @@ def test_a_quotation_wears_the_marks_of_its_language_once(language: str) -> None
         ("See https://a.b/wow! Now!", 0, "See https://a.b/wow! Now."),
         ("Well…! Go", 0, "Well… Go"),
         ("!", 0, "!"),
+        ("Oh! the joy", 0, "Oh! the joy"),
+        ("See https://a.b/wow ! Now", 0, "See https://a.b/wow ! Now"),
     ],
 )
 def test_exclamation_marks_above_the_voice_s_number_are_full_stops(text: str, allowed: int, expected: str) -> None:
@@ -87,6 +90,11 @@ def test_an_emoji_that_stands_for_no_word_may_go(text: str, allowed: int, expect
     assert said(text, emoji=allowed) == expected
 
 
+def test_emoji_are_counted_through_the_whole_telling() -> None:
+    passages, _ = tune([Passage(kind="hook", text=text) for text in ("A. 🎉", "B. 🎉")], Voice(emoji=1), "en")
+    assert [passage.text for passage in passages] == ["A. 🎉", "B."]
+
+
 @pytest.mark.parametrize(
     ("register", "text", "expected"),
     [
@@ -114,12 +122,22 @@ def test_contractions_follow_the_register_where_that_is_certain(register: str, t
         ("Ask The Users Guild about end-users.", "Ask The Users Guild about end-users."),
         ("“users” said it, see users.example/users and @users", "“users” said it, see users.example/users and @users"),
         ("An idea and one idea.", "An idea and one thought."),
+        ("A user and an item, two items.", "A user and an item, two hints."),
         ("On twitter, Twitter and TWITTER.", "On twitter, X and TWITTER."),
         ("A top 10 list", "A top 10 list"),
     ],
 )
 def test_a_preferred_word_is_put_in_only_where_the_sentence_stays_right(text: str, expected: str) -> None:
-    prefer = {"users": "people", "idea": "thought", "Twitter": "X", "twitter": "twitter", "top 10": "top ten"}
+    prefer = {
+        "users": "people",
+        "idea": "thought",
+        "user": "account",
+        "item": "hour",
+        "items": "hints",
+        "Twitter": "X",
+        "twitter": "twitter",
+        "top 10": "top ten",
+    }
     assert said(text, prefer=prefer) == expected
 
 
