@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
@@ -12,6 +13,7 @@ from publisher.schedule.times import day_of, parse_moment, show, tell
 from publisher.schedule.timetable import Timetable
 from publisher.schedule.wishes import override_of, publish_of
 
+_SLOT = re.compile(r"[^\W\d_][\w-]*")
 _WORDS = ("", "next", "now", "withdrawn")
 
 
@@ -51,7 +53,7 @@ def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> It
     if moment and (quiet := timetable.quiet_on(day_of(moment.at, zone))):
         message = f"{show(moment.at, zone)} falls in a {quiet}; the post will be held"
         yield Finding(rule="quiet-day", message=message, severity=Severity.WARNING, path=post.path, line=line)
-    if not moment and written not in _WORDS and not written.startswith("@"):
+    if written not in _WORDS and _SLOT.fullmatch(written):
         yield from _slot(post.path, line, written, channel.name, timetable)
     if written == "next" and not timetable.slots_for(channel.name):
         message = f"schedules/ has no slot for {channel.name}, so `next` never comes there"

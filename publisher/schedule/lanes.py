@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Container, Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Container, Iterable, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from publisher.schedule.times import day_of, show_span, start_of
 from publisher.schedule.timetable import AHEAD, Timetable
@@ -19,9 +19,10 @@ class Lane:
 
     def __init__(self, channel: str, timetable: Timetable, zone: tzinfo, live: Iterable[datetime] = ()) -> None:
         self.channel, self.timetable, self.zone = channel, timetable, zone
+        self._live = sorted(live)
         self._taken: list[datetime] = []
         self._days: Counter[date] = Counter()
-        for at in live:
+        for at in self._live:
             self.take(at)
 
     def take(self, at: datetime) -> None:
@@ -50,13 +51,14 @@ class Lane:
         near = self._taken[after - 1] if after else None
         return near if near is not None and near > at - gap else None
 
-    def earliest(self, start: datetime, wanted: datetime, *, quiet: bool = True) -> tuple[datetime | None, str]:
+    def earliest(self, start: datetime, wanted: datetime | None, *, quiet: bool = True) -> tuple[datetime | None, str]:
         """The first instant from `start` on with room, and what stood in the way before.
 
-        On a later day it is not before the clock time of `wanted`, so that nobody is written to at midnight.
+        On a later day it is not before the clock time of `wanted`, so that nobody is written to at midnight; what is
+        wanted at no time in particular goes out with the day.
         """
         at, reason = start, ""
-        clock = wanted.astimezone(self.zone).time()
+        clock = wanted.astimezone(self.zone).time() if wanted else time()
         while why := self.refusal(at, quiet=quiet):
             near = None if why != self._crowded(at) else self._neighbour(at)
             tomorrow = start_of(day_of(at, self.zone) + timedelta(days=1), self.zone, clock)
@@ -67,19 +69,20 @@ class Lane:
         return at, reason
 
     def open_slot(self, name: str, now: datetime, others: Container[datetime]) -> datetime | None:
-        """The slot whose time has just come, if nothing used it and none of the `others` wants that very instant."""
+        """The slot whose time has just come, if nothing went live in it and no other has its very instant."""
         for at in self.timetable.occurrences(self.channel, name, now - OPEN + timedelta.resolution, self.zone):
             if at > now:
                 return None
-            if at not in others and not self._used(at, at + OPEN) and not self.refusal(at):
+            if at not in others and not _within(self._live, at, at + OPEN) and not self.refusal(at):
                 return at
         return None
 
     def next_slot(self, name: str, now: datetime) -> datetime | None:
         """The first slot after `now` that is still free."""
         ahead = self.timetable.occurrences(self.channel, name, now + timedelta.resolution, self.zone)
-        free = (at for at in ahead if not self._used(at, at + timedelta.resolution) and not self.refusal(at))
+        free = (at for at in ahead if not _within(self._taken, at, at + timedelta.resolution) and not self.refusal(at))
         return next(free, None)
 
-    def _used(self, start: datetime, end: datetime) -> bool:
-        return bisect_left(self._taken, start) < bisect_left(self._taken, end)
+
+def _within(instants: Sequence[datetime], start: datetime, end: datetime) -> bool:
+    return bisect_left(instants, start) < bisect_left(instants, end)

@@ -4,10 +4,11 @@ Due means scheduled at or before now and not complete, never "at this tick": run
 each channel the posts are placed in this order, ties going to the path that sorts first:
 
 1. what has begun goes on (the rest of a thread, an attempt nobody answers for);
-2. what is due goes out while the gap, the daily maximum and the quiet days allow it, the earliest first;
-3. what is still to come keeps its instant, or the first after it with room;
-4. what was due and found no room follows where there is some;
-5. what asks for a slot takes the first free one. A slot stays open for an hour, so that a late run still uses it.
+2. what is due goes out while the gap, the daily maximum and the quiet days allow it: `now` first, then the earliest;
+3. what is still to come keeps its instant where there is room;
+4. what found none follows in the same order, where there is some;
+5. what asks for a slot takes the first free one, by path. A slot stays open for an hour, so that a late run still uses
+   it, and so does a post that is merged within that hour.
 
 How late a post is counts from the first instant at which its channel had room for it, so a post that had to queue is
 not late. A quiet day holds a dated post and moves none; `publish: now` is a person's word and overrules quiet days, but
@@ -31,6 +32,8 @@ from publisher.schedule.timetable import Timetable
 from publisher.schedule.wishes import Desk, When, Wish, judge
 
 LATE = timedelta(hours=24)
+
+_LOOK = "an earlier attempt has to be looked for first"
 
 
 def plan(  # noqa: PLR0913 - a plan is made from everything
@@ -99,30 +102,26 @@ class _Placing:
 
     def __init__(self, lane: Lane, now: datetime, wishes: Sequence[Wish]) -> None:
         self._lane, self._now, self._wishes = lane, now, wishes
+        self._booked = {wish.at for wish in wishes if wish.when is When.AT}
         self._done: list[Item] = []
 
     def items(self) -> list[Item]:
         """One item for every wish."""
         self._go_on()
         ready, coming, slots = self._sorted()
-        ready += self._open_slots(slots, {wish.at for wish in self._wishes if wish.when is When.AT})
-        waiting = [wish for wish in sorted(ready, key=_turn) if not self._send(wish)]
-        slots += [wish for wish in waiting if wish.when is When.SLOT]
-        for wish in (*coming, *(wish for wish in waiting if wish.when is not When.SLOT)):
+        waiting = [wish for wish in ready if not self._send(wish)]
+        waiting += [wish for wish in coming if not self._keep(wish)]
+        for wish in sorted(waiting, key=_turn):
             self._promise(wish)
-        for wish in sorted(slots, key=lambda wish: wish.item.path):
-            self._promise_slot(wish)
+        for wish in slots:
+            if not self._send_in_slot(wish):
+                self._promise_slot(wish)
         return self._done
 
     def _go_on(self) -> None:
         for wish in self._wishes:
             if wish.when is When.GO_ON:
-                told = (
-                    "an earlier attempt has to be looked for first"
-                    if wish.item.uncertain
-                    else "goes on where it stopped"
-                )
-                self._settle(wish, State.DUE, wish.at, told)
+                self._settle(wish, State.DUE, wish.at, _LOOK if wish.item.uncertain else "goes on where it stopped")
 
     def _sorted(self) -> tuple[list[Wish], list[Wish], list[Wish]]:
         """The wishes whose time has come, those whose time is to come, and those for a slot; what is held is done."""
@@ -159,32 +158,41 @@ class _Placing:
         told = f"missed its lateness limit of {limit}: it was for {show(wish.at, self._lane.zone)}"
         self._settle(wish, State.HELD, wish.at, told)
 
-    def _open_slots(self, slots: list[Wish], dated: set[datetime]) -> list[Wish]:
-        """The slot wishes that a slot open now can grant; they leave `slots`."""
-        taken, granted = set(dated), []
-        for wish in tuple(slots):
-            if at := self._lane.open_slot(wish.slot, self._now, taken):
-                taken.add(at)
-                granted.append(replace(wish, at=at))
-                slots.remove(wish)
-        return granted
+    def _send_in_slot(self, wish: Wish) -> bool:
+        """Whether a slot open now lets the wish out."""
+        at = self._lane.open_slot(wish.slot, self._now, self._booked)
+        if at is None or self._lane.refusal(self._now):
+            return False
+        self._booked.add(at)
+        self._lane.take(self._now)
+        self._settle(wish, State.DUE, at, "")
+        return True
 
     def _send(self, wish: Wish) -> bool:
         """Whether the wish is settled: sent now, or given up; otherwise it has to wait for room."""
         calm = wish.when is not When.NOW
-        first, _ = self._lane.earliest(wish.at, wish.at, quiet=calm)
+        first, _ = self._lane.earliest(wish.at, wish.at if calm else None, quiet=calm)
         if first is None or first > self._now or self._lane.refusal(self._now, quiet=calm):
             return False
         self._lane.take(self._now)
         self._settle(wish, State.DUE, wish.at if calm else None, "")
         return True
 
+    def _keep(self, wish: Wish) -> bool:
+        """Whether the wish can have the very instant it names."""
+        if self._lane.refusal(wish.at):
+            return False
+        self._lane.take(wish.at)
+        self._settle(wish, State.LATER, wish.at, "")
+        return True
+
     def _promise(self, wish: Wish) -> None:
         """Settle the wish at the first instant with room."""
         calm = wish.when is not When.NOW
-        first, why = self._lane.earliest(wish.at, wish.at, quiet=calm)
+        clock = wish.at if calm else None
+        first, why = self._lane.earliest(wish.at, clock, quiet=calm)
         if first and first < self._now:
-            first, why = self._lane.earliest(self._now, wish.at, quiet=calm)
+            first, why = self._lane.earliest(self._now, clock, quiet=calm)
         if first is None:
             self._settle(wish, State.HELD, wish.at, f"{why}: there is no room within a year")
             return
@@ -205,5 +213,5 @@ class _Placing:
         self._done.append(replace(wish.item, state=state, at=at, reason=reason))
 
 
-def _turn(wish: Wish) -> tuple[datetime, str]:
-    return wish.at, wish.item.path
+def _turn(wish: Wish) -> tuple[bool, datetime, str]:
+    return wish.when is not When.NOW, wish.at, wish.item.path

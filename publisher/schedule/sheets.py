@@ -91,9 +91,9 @@ class _Sheet:
             self._refuse(
                 "bad-slot", f"`{name}` already means something in `publish:`", key, "give the slot another name"
             )
-        elif "at" not in found:
+        elif isinstance(value, dict) and "at" not in found:
             self._refuse("no-time", f"the slot `{name}` has no time", key, 'at: "09:30"')
-        else:
+        elif found:
             days = self._each(join(key, "days"), found.get("days", list(DAYS)), self._day)
             clocks = self._each(join(key, "at"), found["at"], self._clock)
             named = self._each(join(key, "channels"), found.get("channels", []), self._channel)

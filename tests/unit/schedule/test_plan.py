@@ -1,0 +1,376 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from publisher.errors import Deferred, Rejected, Unauthorized
+from publisher.ledger.claims import Publication
+from publisher.ledger.events import Event, attempted, completed, decode, deferred, doubted, received, refused, resolved
+from publisher.ledger.runner import Runner
+from publisher.ledger.story import Story
+from publisher.model import Attempt, Channel, Override, Post, Receipt, part_key
+from publisher.schedule.items import Item, Plan, State
+from publisher.schedule.plan import plan
+from publisher.schedule.timetable import Quiet, Slot, Timetable
+
+PARIS = ZoneInfo("Europe/Paris")
+X = Channel(name="x", network="x")
+BLOG = Channel(name="blog", network="ghost")
+BOTH = (X, BLOG)
+WEEKDAYS = (0, 1, 2, 3, 4)
+WEEK = Timetable(
+    zone=PARIS,
+    slots=(
+        Slot(name="morning", days=WEEKDAYS, at=(time(9, 30),), channels=("x",)),
+        Slot(name="noon", days=WEEKDAYS, at=(time(12),)),
+    ),
+    quiet=(Quiet(why="weekend", days=(5, 6)), Quiet(why="holidays", first=date(2026, 12, 24), last=date(2026, 12, 27))),
+)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)
+
+
+NOW = at("2026-12-01 10:00")  # a Tuesday
+
+
+def post(name: str = "agile", publish: str = "2026-12-01 10:00", **more: Any) -> Post:
+    return Post(id=name, path=f"content/{name}.md", digest=f"blob-{name}", publish=publish, **more)
+
+
+def part(name: str = "agile", channel: str = "x", position: int = 0) -> Attempt:
+    key = part_key(name, channel, 1, position)
+    return Attempt(key=key, post=name, channel=channel, position=position, digest="d", at=NOW - timedelta(hours=2))
+
+
+def tried(runner: str = "gone", **more: Any) -> Event:
+    return attempted(part(**more), Runner(host=runner, pid=1), NOW - timedelta(hours=2))
+
+
+def live(when: datetime = NOW, **more: Any) -> Event:
+    return received(part(**more), Receipt(id="1", url="https://x.example/1", at=when))
+
+
+def done(channel: str = "x", blob: str = "blob-agile") -> Event:
+    return completed(channel, "d", blob, NOW)
+
+
+def make(
+    *posts: Post, channels: tuple[Channel, ...] = (X,), timetable: Timetable = WEEK, now: datetime = NOW,
+    settled: Mapping[str, str] | None = None, **more: Any,
+) -> Plan:  # fmt: skip
+    stories = {name: Story(post=name, events=tuple(events)) for name, events in more.pop("events", {}).items()}
+    return plan(posts, channels, timetable, stories, settled or {}, now, **more)
+
+
+def only(*posts: Post, **more: Any) -> Item:
+    (item,) = make(*posts, **more).items
+    return item
+
+
+def said(item: Item) -> tuple[str, str]:
+    return item.state.value, item.reason
+
+
+# --- one post -------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_is_due_from_its_instant_on_and_never_before() -> None:
+    assert said(only(post(), now=NOW - timedelta(seconds=1))) == ("later", "")
+    assert said(only(post())) == ("due", "")
+    assert only(post(), now=NOW + timedelta(hours=3)).at == NOW
+
+
+def test_what_is_not_meant_for_a_channel_is_no_item() -> None:
+    assert make(post(muted=("x",))).items == ()
+    assert [item.channel for item in make(post(only=("ghost",)), channels=BOTH).items] == ["blog"]
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (post(publish=""), "draft: no publish: line"),
+        (post(publish="withdrawn"), "withdrawn"),
+        (post(expires="2026-11-30"), "expired on 2026-11-30"),
+        (post(publish="noonish"), "publish: noonish is neither an instant nor a slot of schedules/"),
+        (post(publish="2026-13-01 10:00"), "publish: 2026-13-01 10:00 is neither an instant nor a slot of schedules/"),
+        (post(expires="soon"), "expires: soon is not a day or an instant"),
+        (post(late="soon"), "late: soon is not a duration"),
+        (post(publish="@blog"), "waiting for @blog"),
+        (post(link="@blog"), "waiting for @blog"),
+        (post(publish="2026-12-24 10:00"), "quiet period: holidays until 2026-12-28; its time is 2026-12-24 10:00"),
+    ],
+)
+def test_a_held_post_says_why(one: Post, reason: str) -> None:
+    assert said(only(one)) == ("held", reason)
+
+
+def test_a_day_in_expires_is_included() -> None:
+    assert only(post(expires="2026-12-01")).state is State.DUE
+    assert only(post(expires="2026-12-01 10:00")).state is State.HELD
+
+
+def test_a_paused_channel_holds_its_posts() -> None:
+    assert said(only(post(), channels=(replace(X, paused=True),))) == ("held", "channel paused")
+
+
+def test_now_means_at_once_even_on_a_quiet_day() -> None:
+    assert said(only(post(publish="now"), now=at("2026-12-05 23:00"))) == ("due", "")
+
+
+def test_a_channel_can_have_its_own_time_by_its_name_or_its_networks() -> None:
+    one = post(overrides={"x": Override(publish="2026-12-02 10:00"), "ghost": Override(publish="now")})
+    assert [item.state for item in make(one, channels=BOTH).items] == [State.LATER, State.DUE]
+    held = replace(one, publish="withdrawn")
+    assert {item.reason for item in make(held, channels=BOTH).items} == {"withdrawn"}
+
+
+# --- late -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("late", "hours", "state"),
+    [
+        ("", 24, "due"), ("", 25, "held"), ("2h", 2, "due"), ("2h", 3, "held"), ("publish", 24 * 2, "due"),
+        ("skip", 25, "held"), ("2h skip", 3, "held"), ("2h publish", 3, "due"),
+        ("2h next", 2, "due"), ("2h next", 3, "later"),
+    ],
+)  # fmt: skip
+def test_a_late_run_does_what_the_post_says(late: str, hours: int, state: str) -> None:
+    assert only(post(late=late), now=NOW + timedelta(hours=hours)).state == state
+
+
+def test_a_missed_limit_is_told_with_the_time_it_was_for() -> None:
+    item = only(post(), now=NOW + timedelta(hours=30))
+    assert said(item) == ("held", "missed its lateness limit of 24h: it was for 2026-12-01 10:00")
+    assert only(post(), now=NOW + timedelta(hours=30), late=timedelta(hours=48)).state is State.DUE
+
+
+def test_a_missed_limit_may_take_the_next_slot_and_goes_out_then() -> None:
+    one = post(late="1h next")
+    assert only(one, now=at("2026-12-01 13:30")).at == at("2026-12-02 09:30")
+    assert said(only(one, now=at("2026-12-02 09:34"))) == ("due", "")
+
+
+def test_a_day_that_was_quiet_in_between_holds_a_late_post() -> None:
+    item = only(post(publish="2026-12-04 18:00"), now=at("2026-12-05 08:00"))
+    assert said(item) == ("held", "quiet period: weekend until 2026-12-07")
+
+
+# --- slots ----------------------------------------------------------------------------------------------------------
+
+
+def test_next_is_the_next_free_slot_of_the_channel_in_the_order_of_paths() -> None:
+    items = make(post("c", "next"), post("a", "next"), post("b", "next"), now=at("2026-12-01 10:30")).items
+    assert [(item.post, item.at) for item in items] == [
+        ("a", at("2026-12-01 12:00")), ("b", at("2026-12-02 09:30")), ("c", at("2026-12-02 12:00")),
+    ]  # fmt: skip
+
+
+def test_a_slot_by_name_skips_the_others() -> None:
+    assert only(post(publish="morning")).at == at("2026-12-01 09:30")
+    assert only(post(publish="morning"), now=at("2026-12-01 10:30")).at == at("2026-12-02 09:30")
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(-1, "later"), (0, "due"), (3, "due"), (59, "due"), (60, "later")])
+def test_a_slot_stays_open_for_an_hour(minutes: int, state: str) -> None:
+    assert only(post(publish="morning"), now=at("2026-12-01 09:30") + timedelta(minutes=minutes)).state == state
+
+
+def test_one_slot_takes_one_post() -> None:
+    now = at("2026-12-01 12:03")
+    assert [item.state for item in make(post("a", "next"), post("b", "next"), now=now).items] == ["due", "later"]
+    recent = [Publication(post="a", channel="x", at=now)]
+    assert only(post("b", "next"), now=now + timedelta(minutes=5), recent=recent).at == at("2026-12-02 09:30")
+
+
+def test_a_dated_post_takes_the_slot_of_its_instant() -> None:
+    dated, asks = post("z", "2026-12-01 12:00"), post("a", "next")
+    now = at("2026-12-01 11:00")
+    assert [item.at for item in make(asks, dated, now=now).items] == [at("2026-12-02 09:30"), at("2026-12-01 12:00")]
+    now = at("2026-12-01 12:01")
+    assert [item.state for item in make(asks, dated, now=now).items] == ["later", "due"]
+
+
+def test_slots_on_quiet_days_are_passed_over() -> None:
+    assert only(post(publish="next"), now=at("2026-12-23 12:30")).at == at("2026-12-23 12:00")
+    assert only(post(publish="next"), now=at("2026-12-23 13:30")).at == at("2026-12-28 09:30")
+
+
+def test_a_channel_without_the_slot_is_told_so() -> None:
+    items = make(post(publish="morning"), channels=(BLOG,)).items
+    assert said(items[0]) == ("held", "the slot morning is not for blog")
+    assert said(only(post(publish="next"), timetable=Timetable(zone=PARIS))) == ("held", "schedules/ has no slot for x")
+    never = replace(WEEK, quiet=(Quiet(why="strike", days=tuple(range(7))),))
+    assert said(only(post(publish="next"), timetable=never)) == ("held", "no slot of x is free within a year")
+    strike = said(only(post(publish="2026-12-02 10:00"), timetable=never))
+    assert strike[0] == "held"
+
+
+# --- gap and maximum ------------------------------------------------------------------------------------------------
+
+CALM = Timetable(zone=PARIS, gaps={"default": timedelta(minutes=30)}, maxima={"x": 2})
+
+
+def test_a_late_catch_up_never_floods() -> None:
+    names = ["a", "b", "c", "d"]
+    made = make(*(post(name) for name in names), timetable=CALM, now=at("2026-12-01 15:00"))
+    assert [(item.state.value, item.at) for item in made.items] == [
+        ("due", at("2026-12-01 10:00")),
+        ("later", at("2026-12-01 15:30")),
+        ("later", at("2026-12-02 10:00")),
+        ("later", at("2026-12-02 10:30")),
+    ]
+    assert [item.reason for item in made.items[1:3]] == [
+        "30m between two posts on x: next free 2026-12-01 15:30",
+        "2 posts a day on x: next free 2026-12-02 10:00",
+    ]
+
+
+def test_what_had_to_queue_is_not_late_and_waits_for_its_own_hour() -> None:
+    full = [Publication(post=name, channel="x", at=at(f"2026-12-01 1{number}:00")) for number, name in enumerate("ab")]
+    early, in_time = at("2026-12-02 00:05"), at("2026-12-02 10:02")
+    assert only(post("c"), timetable=CALM, recent=full, now=early).at == at("2026-12-02 10:00")
+    assert only(post("c"), timetable=CALM, recent=full, now=in_time, late=timedelta(minutes=5)).state is State.DUE
+
+
+def test_posts_that_are_settled_count_for_the_gap() -> None:
+    recent = [Publication(post="before", channel="x", at=NOW - timedelta(minutes=10))]
+    assert only(post(), timetable=CALM, recent=recent).at == NOW + timedelta(minutes=20)
+    assert only(post(), timetable=CALM, recent=recent, channels=(BLOG,)).state is State.DUE
+
+
+def test_a_post_known_twice_counts_once() -> None:
+    events = {"a": [live(NOW - timedelta(hours=1), name="a"), done(blob="blob-a")]}
+    recent = [Publication(post="a", channel="x", at=NOW - timedelta(hours=1))]
+    assert make(post("a"), post("b"), timetable=CALM, events=events, recent=recent).items[1].state is State.DUE
+
+
+def test_a_dated_post_to_come_keeps_its_instant_before_late_ones() -> None:
+    late, coming = [post("a"), post("b")], post("c", "2026-12-01 15:40")
+    made = make(*late, coming, timetable=replace(CALM, maxima={}), now=at("2026-12-01 15:00"))
+    assert [item.at for item in made.items] == [at("2026-12-01 10:00"), at("2026-12-01 16:10"), at("2026-12-01 15:40")]
+
+
+def test_now_holds_the_gap_too() -> None:
+    recent = [Publication(post="before", channel="x", at=NOW - timedelta(minutes=10))]
+    item = only(post(publish="now"), timetable=CALM, recent=recent)
+    assert (item.state, item.at) == (State.LATER, NOW + timedelta(minutes=20))
+
+
+def test_what_would_come_too_late_says_so_now() -> None:
+    made = make(post("a"), post("b", expires="2026-12-01 10:10"), timetable=CALM)
+    assert said(made.items[1]) == ("held", "it expires before its turn comes at 2026-12-01 10:30")
+
+
+# --- memory ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_settled_as_it_stands_is_published_without_a_story() -> None:
+    assert said(only(post(), settled={"content/agile.md": "blob-agile"})) == ("published", "")
+    held = only(post(), settled={"content/agile.md": "older"})
+    assert said(held) == ("held", "content/agile.md was published, but the ledger has no story of agile")
+
+
+def test_what_is_done_is_published_wherever_the_file_moved() -> None:
+    item = only(replace(post(), path="content/elsewhere.md"), events={"agile": [tried(), live(), done()]})
+    assert said(item) == ("published", "")
+    assert (item.at, [one.id for one in item.receipts]) == (NOW, ["1"])
+
+
+def test_an_edited_post_says_so_and_is_not_sent_again() -> None:
+    made = make(post(), events={"agile": [tried(), live(), done(blob="older")]})
+    assert said(made.items[0]) == ("published", "changed since publishing")
+    assert made.complete == {}
+
+
+def test_a_post_published_everywhere_can_be_settled() -> None:
+    events = {
+        "agile": [live(), done(), live(channel="blog"), done("blog")],
+        "half": [live(name="half"), done(blob="blob-half")],
+    }
+    made = make(post(), post("half", "2027-01-04 10:00"), channels=BOTH, events=events)
+    assert made.complete == {"content/agile.md": "blob-agile"}
+
+
+def test_a_broken_thread_goes_on_whatever_the_time() -> None:
+    events = {"agile": [tried(), live(NOW - timedelta(days=3))]}
+    item = only(post(publish="2026-11-28 10:00"), events=events)
+    assert said(item) == ("due", "goes on where it stopped")
+
+
+@pytest.mark.parametrize(
+    ("gone", "state", "reason", "uncertain"),
+    [
+        (True, "due", "an earlier attempt has to be looked for first", True),
+        (False, "held", "being sent by another runner", False),
+    ],
+)
+def test_an_open_attempt_is_looked_for_once_its_runner_is_gone(
+    gone: bool, state: str, reason: str, uncertain: bool
+) -> None:
+    item = only(post(), events={"agile": [tried()]}, abandoned=lambda _: gone)
+    assert (*said(item), item.uncertain) == (state, reason, uncertain)
+
+
+def test_a_doubt_waits_for_a_person() -> None:
+    events = [tried(), doubted(part(), "the answer was lost", NOW)]
+    assert said(only(post(), events={"agile": events})) == ("doubt", "the answer was lost")
+    told = [*events, resolved(part(), NOW, posted=False)]
+    assert only(post(), events={"agile": told}).state is State.DUE
+    broken = decode("{oops\n")[0][0]
+    assert only(post(), events={"agile": [broken]}).state is State.DOUBT
+
+
+def test_a_refusal_stands_until_the_post_or_its_rendition_changes() -> None:
+    no = refused(part(), Rejected("too long"), NOW, blob="blob-agile")
+    assert said(only(post(), events={"agile": [tried(), no]})) == ("failed", "refused: too long")
+    assert only(post(), events={"agile": [tried(), no]}, digests={("agile", "x"): "d"}).state is State.FAILED
+    assert only(post(), events={"agile": [tried(), no]}, digests={("agile", "x"): "other"}).state is State.DUE
+    assert only(replace(post(), digest="edited"), events={"agile": [tried(), no]}).state is State.DUE
+
+
+def test_missing_credentials_and_a_plain_no_for_now_are_tried_again() -> None:
+    for event in (
+        refused(part(), Unauthorized("expired"), NOW, blob="blob-agile"),
+        deferred(part(), Deferred("busy"), NOW),
+    ):
+        assert only(post(), events={"agile": [tried(), event]}).state is State.DUE
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    event = deferred(part(), Deferred("slow down", until=NOW + timedelta(minutes=20)), NOW)
+    item = only(post(), events={"agile": [tried(), event]})
+    assert said(item) == ("later", "rate limited until 2026-12-01 10:20: slow down")
+    assert only(post(), events={"agile": [tried(), event]}, now=NOW + timedelta(minutes=20)).state is State.DUE
+
+
+@pytest.mark.parametrize("name", ["blog", "ghost"])
+def test_a_post_waits_for_the_channel_it_links_to(name: str) -> None:
+    one = post(link=f"@{name}")
+    assert [item.state for item in make(one, channels=BOTH).items] == [State.HELD, State.DUE]
+    events = {"agile": [live(channel="blog"), done("blog")]}
+    assert [item.state for item in make(one, channels=BOTH, events=events).items] == [State.DUE, State.PUBLISHED]
+
+
+def test_publish_after_a_channel_means_as_soon_as_it_is_there() -> None:
+    one = post(overrides={"x": Override(publish="@blog")})
+    events = {"agile": [live(NOW - timedelta(minutes=5), channel="blog"), done("blog")]}
+    item = make(one, channels=BOTH, events=events).items[0]
+    assert (item.state, item.at) == (State.DUE, NOW - timedelta(minutes=5))
+
+
+def test_a_withdrawn_post_that_is_live_says_what_to_do() -> None:
+    item = only(post(publish="withdrawn"), events={"agile": [live(), done()]})
+    assert said(item) == ("published", "withdrawn, but still live: delete it there")
+
+
+def test_due_items_come_in_the_order_of_their_instants() -> None:
+    made = make(post("a", "2026-12-01 09:00"), post("b", "2026-12-01 08:00"), channels=BOTH)
+    assert [item.post for item in made.due] == ["b", "b", "a", "a"]
