@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from publisher.content.header import KEYWORDS, Header
+from publisher.content.header import KEYWORDS, LATE, Header
 from publisher.content.notes import Notes, Place, quote
 from publisher.content.spelling import find_near, suggest
 from publisher.content.times import parse_day, parse_instant, parse_span, suggest_instant
@@ -82,10 +82,12 @@ def check_objective(text: str, settings: Settings, notes: Notes, at: Place) -> N
 
 
 def check_publish(text: str, settings: Settings, notes: Notes, at: Place, channel: str = "") -> None:
-    """A finding unless the text is an instant, a slot's name or one of the keywords."""
+    """A finding unless the text is an instant, a slot's name, `@channel` (after that one) or one of the keywords."""
     if text in KEYWORDS or parse_instant(text):
         return
-    if text.casefold() in KEYWORDS:
+    if text.startswith("@"):
+        _check_mention(text, settings, notes, at, channel)
+    elif text.casefold() in KEYWORDS:
         _refuse_date(text, f"did you mean `{text.casefold()}`?", notes, at, channel)
     elif text.casefold() in _DRAFTS:
         _refuse_date(text, "leave `publish` out for a draft", notes, at, channel)
@@ -135,9 +137,12 @@ def _ends_before(start: datetime, end: datetime | date) -> bool:
 
 
 def check_late(text: str, notes: Notes, at: Place) -> None:
-    """A finding unless the text is a duration."""
-    if parse_span(text) is None:
-        notes.add("bad-duration", f"{quote(text)} is not a duration", at, hint="late: 24h")
+    """A finding unless the text is a duration, what a late run does, or both (`24h`, `next`, `2h publish`)."""
+    *span, last = text.split() or [""]
+    limit = " ".join(span if last in LATE else (*span, last))
+    if (limit or last not in LATE) and parse_span(limit) is None:
+        hint = "late: 24h, or one of publish, skip, next, or both"
+        notes.add("bad-duration", f"{quote(text)} is neither a duration nor what a late run does", at, hint=hint)
 
 
 def check_link(text: str, settings: Settings, notes: Notes, at: Place, *, channel: str = "") -> None:
@@ -145,19 +150,18 @@ def check_link(text: str, settings: Settings, notes: Notes, at: Place, *, channe
     if channel and text == "none":
         return
     if text.startswith("@"):
-        if text[1:] not in settings.speakers:
-            known = [f"@{name}" for name in settings.speakers]
-            notes.add(
-                "unknown-channel",
-                f"`{text[:60]}` is no channel of this project",
-                at,
-                hint=suggest(text, known),
-                channel=channel,
-            )
+        _check_mention(text, settings, notes, at, channel)
         return
     fault, hint = judge_url(text)
     if fault:
         notes.add("bad-link", fault, at, hint=hint, channel=channel)
+
+
+def _check_mention(text: str, settings: Settings, notes: Notes, at: Place, channel: str) -> None:
+    """`@blog` is what becomes of this post on that channel, so the project must have it."""
+    if text[1:] not in settings.speakers:
+        hint = suggest(text, [f"@{name}" for name in settings.speakers])
+        notes.add("unknown-channel", f"`{text[:60]}` is no channel of this project", at, hint=hint, channel=channel)
 
 
 def judge_url(text: str) -> tuple[str, str]:

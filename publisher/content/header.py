@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, field
 
 from publisher.content.explain import explain
 
-__all__ = ["ANGLES", "KEYWORDS", "Header", "Picture", "Speech", "explain"]
+__all__ = ["ANGLES", "KEYWORDS", "LATE", "Header", "Picture", "Speech", "explain"]
 
 ANGLES = ("hook", "point", "quote", "figure", "question", "story", "call", "list")
 """What a channel can lead with; see `model.Voice.angles`."""
@@ -16,6 +16,9 @@ ANGLES = ("hook", "point", "quote", "figure", "question", "story", "call", "list
 
 KEYWORDS = ("next", "now", "withdrawn")
 """What `publish:` takes besides an instant and a slot's name."""
+
+LATE = ("publish", "skip", "next")
+"""What a run that comes too late does: publish all the same, hold the post, or give it the next slot."""
 
 Angle: TypeAlias = Literal["hook", "point", "quote", "figure", "question", "story", "call", "list"]
 
@@ -78,7 +81,13 @@ class Header(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     expires: Annotated[
         str, Meta(description="After this it is never sent.", examples=["2026-12-08", "2026-12-08 18:00"])
     ] = ""
-    late: Annotated[str, Meta(description="How late a run may still publish it.", examples=["30m", "24h", "2d"])] = ""
+    late: Annotated[
+        str,
+        Meta(
+            description="How late a run may still publish it; then it is held, or with `next` takes the next slot.",
+            examples=["30m", "24h", "2h next", "publish"],
+        ),
+    ] = ""
     link: Annotated[str, Meta(description="Where it leads: a URL, or `@blog` for the URL it gets on that channel.")] = (
         ""
     )

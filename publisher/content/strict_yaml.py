@@ -137,7 +137,8 @@ class _Tree:
 
     def place(self, index: int) -> Place:
         """The line and column of a character; lines end where editors end them, which is not everywhere YAML does."""
-        index = min(index, len(self.text.rstrip("\n")) if index >= len(self.text) else index)
+        if index >= len(self.text):
+            index = len(self.text.rstrip("\n"))
         line = bisect_right(self._starts, index)
         return self.first_line + line - 1, index - self._starts[line - 1] + 1
 
@@ -160,19 +161,20 @@ class _Tree:
 
     def _take(self, event: yaml.Event) -> bool:
         if isinstance(event, yaml.ScalarEvent):
-            return self._admit(event) and self._scalar(event)
+            at = self.place(_index(event.start_mark))
+            return self._admit(event, at) and self._scalar(event, at)
         if isinstance(event, yaml.CollectionStartEvent):
-            return self._admit(event) and self._start(event)
+            at = self.place(_index(event.start_mark))
+            return self._admit(event, at) and self._start(event, at)
         if isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
         elif isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         return True
 
-    def _admit(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> bool:
+    def _admit(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: Place) -> bool:
         """Count the node and look at its anchor and its tag."""
         self._nodes += 1
-        at = self.place(_index(event.start_mark))
         if event.anchor is not None:
             self._refuse_name("&", event.anchor, at)
         if event.tag is not None and event.tag not in _OURS:
@@ -203,8 +205,7 @@ class _Tree:
         branch = self._open[-1]
         return branch.unnamed and isinstance(branch.holds, dict)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> bool:
-        at = self.place(_index(event.start_mark))
+    def _scalar(self, event: yaml.ScalarEvent, at: Place) -> bool:
         plain = bool(event.implicit[0]) and not event.style and event.tag is None
         value = resolve(event.value) if plain else event.value
         if self._awaits_key():
@@ -249,8 +250,7 @@ class _Tree:
         else:
             self.lines[key] = at
 
-    def _start(self, event: yaml.CollectionStartEvent) -> bool:
-        at = self.place(_index(event.start_mark))
+    def _start(self, event: yaml.CollectionStartEvent, at: Place) -> bool:
         if self._awaits_key():
             self.notes.add(
                 "bad-key",
