@@ -116,10 +116,10 @@ def _domain(text: str, start: int) -> tuple[int, int]:
 
 def _tld_end(text: str, start: int) -> int:
     known, longest = _top_level_domains()
-    if short := _ASCII_TLD.match(text, start):
-        if short[0].lower() in known:
-            return short.end()
-    elif text[start : start + 1] and not text[start].isascii():
+    short = _ASCII_TLD.match(text, start)
+    if short and short[0].lower() in known:
+        return short.end()
+    if not text[start : start + longest].isascii():
         for end in range(min(start + longest, len(text)), start, -1):
             if text[start:end].lower() in known and _CLOSED.match(text, end):
                 return end
@@ -181,6 +181,8 @@ def _is_possible(text: str, found: _Found) -> bool:
 
 def _encoded_length(label: str) -> int:
     pieces = _DOTS.split(label)
-    return len(pieces) - 1 + sum(
-        len(piece) if piece.isascii() else len("xn--") + len(piece.encode("punycode")) for piece in pieces
+    return (
+        len(pieces)
+        - 1
+        + sum(len(piece) if piece.isascii() else len("xn--") + len(piece.encode("punycode")) for piece in pieces)
     )

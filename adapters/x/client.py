@@ -74,7 +74,7 @@ class XClient:
         parent = thread[-1].id if thread else ""
         with self._session.harmless(), self._session.answered(self._judge):
             for post in self._since(attempt.at - CLOCK_SKEW):
-                if post["id"] not in known and _parent(post) == parent and _says(post, part):
+                if post["id"] not in known and _parent(post) in {"", parent} and _says(post, part):
                     return self._receipt(str(post["id"]))
         return None
 
@@ -124,13 +124,14 @@ class XClient:
 
 
 def _parent(post: _Post) -> str:
-    answered = (other["id"] for other in post.get("referenced_tweets", ()) if other["type"] == "replied_to")
-    return str(next(answered, ""))
+    """The id of the post it answers; empty where there is none, or X did not say."""
+    others = post.get("referenced_tweets") or post.get("referenced_posts") or ()
+    return str(next((other["id"] for other in others if other["type"] == "replied_to"), ""))
 
 
 def _says(post: _Post, part: Part) -> bool:
-    """Whether a post shown by the API is the part. Raises Uncertain where both have pictures and no words."""
-    long = post.get("note_tweet", {})
+    """Whether a post shown by the API is the part. Raises Uncertain where neither has words and links do not decide."""
+    long = post.get("note_tweet") or post.get("note_post") or {}
     theirs = html.unescape(str(long.get("text") or post["text"]))
     our_words, their_words = _without_links(part.text), _without_links(theirs)
     if our_words.strip():
@@ -138,8 +139,9 @@ def _says(post: _Post, part: Part) -> bool:
     if their_words.strip():
         return False
     links = {_bare(part.text[start:end]) for start, end in addresses(part.text)}
-    if links:
-        return links == set(_shown_links({**post, **long}))
+    shown = set(_shown_links({**post, **long}))
+    if links and shown:
+        return links == shown
     raise Uncertain(f"post {post['id']} has no words either; X cannot tell whether it is this one")
 
 

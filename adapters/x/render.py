@@ -54,10 +54,17 @@ def _tags(variant: Variant) -> str:
     return hashtags(tag for tag in variant.tags if f"#{tag}".casefold() not in own)
 
 
-def _tail_link(variant: Variant) -> str:
-    if variant.link and variant.link in (variant.text or ""):
+def _place(variant: Variant) -> str:
+    """Where the link goes: `text`, `reply`, or nowhere; a post that says nothing else is its link."""
+    if not variant.link or variant.link in (variant.text or ""):
         return ""
-    return variant.link if variant.voice.link in {"text", "card"} else ""
+    if not (variant.text or variant.passages or variant.media):
+        return "text"
+    return {"text": "text", "card": "text", "reply": "reply", "comment": "reply"}.get(variant.voice.link, "")
+
+
+def _tail_link(variant: Variant) -> str:
+    return variant.link if _place(variant) == "text" else ""
 
 
 def _own_words(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
@@ -84,9 +91,7 @@ def _material(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
 
     if variant.thread and weigh(told(variant.passages)) > room:
         return _thread(variant), ()
-    fitted = fit(
-        variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language
-    )
+    fitted = fit(variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language)
     return (told(fitted.passages),), fitted.omitted
 
 
@@ -105,7 +110,7 @@ def _numbered(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _reply(variant: Variant, texts: Sequence[str]) -> str:
     """The reply under the post that holds the link, or nothing; the title goes with it where the post lacks it."""
-    if not variant.link or variant.voice.link not in {"reply", "comment"} or variant.link in (variant.text or ""):
+    if _place(variant) != "reply":
         return ""
     title = "" if variant.title.casefold() in "\n".join(texts).casefold() else variant.title
     named = f"{title}\n{variant.link}" if title else variant.link
@@ -116,7 +121,7 @@ def _changes(variant: Variant, link: str) -> tuple[Change, ...]:
     changes = []
     if link:
         changes.append(Change(rule="link", detail=f"{variant.link} goes into a reply under the post"))
-    elif variant.link and variant.voice.link in {"bio", "none"} and variant.link not in (variant.text or ""):
+    elif variant.link and not _place(variant) and variant.link not in (variant.text or ""):
         changes.append(Change(rule="link", detail=f"{variant.link} is left out: `link: {variant.voice.link}`"))
     if variant.warning:
         changes.append(Change(rule="warning", detail="X has no content warning; it became the first line"))

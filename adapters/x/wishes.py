@@ -132,11 +132,11 @@ def read_alt(request: Request) -> tuple[str, str]:
 
 def read_page(query: Mapping[str, str]) -> Page:
     """The stretch of a timeline a query asks for. Raises Problem."""
-    _only(query, TIMELINE_FIELDS | {"tweet.fields"})
+    _only(query, TIMELINE_FIELDS | {"tweet.fields", "post.fields"})
     size = query.get("max_results", "10")
     if not size.isdigit() or not 5 <= int(size) <= 100:
         raise invalid(f"The `max_results` query parameter value [{size}] is not between 5 and 100")
-    fields = frozenset(filter(None, query.get("tweet.fields", "").split(",")))
+    fields = frozenset(filter(None, f"{query.get('tweet.fields', '')},{query.get('post.fields', '')}".split(",")))
     if fields - TWEET_FIELDS:
         raise invalid(f"The `tweet.fields` query parameter value {sorted(fields - TWEET_FIELDS)} is not known")
     start = _instant(query["start_time"]) if "start_time" in query else None
