@@ -12,7 +12,6 @@ from publisher.content.header import KEYWORDS, LATE, Header
 from publisher.content.notes import Notes, Place, quote
 from publisher.content.spelling import find_near, suggest
 from publisher.content.times import parse_day, parse_instant, parse_span, suggest_instant
-from publisher.model import Finding
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?", re.ASCII)
 _LANGUAGES = {
@@ -181,22 +180,3 @@ def judge_url(text: str) -> tuple[str, str]:
         www = re.match(r"(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", text)
         return f"the link {quote(text)} is not a web address", f"link: https://{text}" if www else "link: https://…"
     return "", ""
-
-
-def find_same_ids(found: Mapping[str, tuple[str, int]]) -> tuple[Finding, ...]:
-    """A finding for every post whose id another one already has; `found` maps a path to its id and the id's line.
-
-    Ids that differ only in upper and lower case are the same: some file systems cannot tell them apart.
-    """
-    first: dict[str, str] = {}
-    findings = []
-    for path, (name, line) in sorted(found.items()):
-        other = first.setdefault(unicodedata.normalize("NFC", name).casefold(), path)
-        if other != path:
-            message = f"the id `{name}` is already that of {other}"
-            findings.append(
-                Finding(
-                    rule="duplicate-id", message=message, path=path, line=line, hint="give one of the two another `id:`"
-                )
-            )
-    return tuple(findings)

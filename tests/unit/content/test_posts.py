@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content.checks import find_same_ids
 from publisher.content.posts import LIMIT, Parsed, Settings
 from publisher.model import Material, Override, Severity
 
@@ -391,11 +390,3 @@ def test_a_flood_of_findings_is_cut_short_and_says_so(read: Read) -> None:
     assert len(parsed.findings) == 101
     assert parsed.findings[-1].rule == "more-findings"
     assert "200" in parsed.findings[-1].message
-
-
-def test_two_posts_cannot_share_an_id() -> None:
-    (finding,) = find_same_ids(
-        {"content/b.md": ("Agile", 2), "content/a.md": ("agile", 1), "content/c.md": ("other", 1)}
-    )
-    assert (finding.rule, finding.path, finding.line) == ("duplicate-id", "content/b.md", 2)
-    assert "content/a.md" in finding.message
