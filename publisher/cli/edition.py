@@ -11,7 +11,7 @@ from publisher.cli.workspace import Destination, Workspace
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.model import Finding, Post
 from publisher.schedule.plan import plan
-from publisher.schedule.items import Item, Plan, State
+from publisher.schedule.items import Item, Plan
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
@@ -234,6 +234,3 @@ def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str,
         }
         for one in listed
     ]
-
-
-SENDABLE = (State.DUE, State.DOUBT)

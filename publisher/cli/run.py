@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
-from publisher.cli.edition import SENDABLE, Edition, open_edition, prepare, rows, send
+from publisher.cli.edition import Edition, open_edition, prepare, rows, send
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
+from publisher.schedule.items import Item, State
 
 if TYPE_CHECKING:
     from publisher.cli.edition import Prepared
@@ -50,8 +51,8 @@ def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, ch
     """Sends what the edition's plan says is due, tells what became of it, and gives the exit code."""
     planned = edition.plan
     chosen = [item for item in planned.items if not channels or item.channel in channels]
-    due = [item for item in (*planned.due, *planned.items) if item in chosen and item.state in SENDABLE]
-    prepared = prepare(edition, list(dict.fromkeys(due)))
+    doubted = [item for item in chosen if item.state is State.DOUBT]
+    prepared = prepare(edition, [*doubted, *(item for item in planned.due if item in chosen)])
     _print_findings(edition, prepared, quietly=as_json)
     if dry_run:
         return _rehearse(edition, prepared, chosen, as_json=as_json)
@@ -99,9 +100,9 @@ def until_stopped() -> Iterator[Flag]:
 
 
 def _print_findings(edition: Edition, prepared: Prepared, *, quietly: bool) -> None:
-    found = [one for one in (*edition.findings, *prepared.findings) if one.severity != "hint"]
+    found = {one for one in (*edition.findings, *prepared.findings) if one.severity != "hint"}
     github = bool(edition.workspace.environ.get("GITHUB_ACTIONS"))
-    for line in (as_github if github else as_lines)(in_order(dict.fromkeys(found))):
+    for line in (as_github if github else as_lines)(in_order(found)):
         click.echo(line, err=quietly or not github)
 
 
@@ -114,20 +115,24 @@ def _print(one: Outcome) -> None:
         click.echo(f"    → {one.hint}")
 
 
-def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[object]) -> None:
+def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
     for one in prepared.held:
         _print(one)
     if not outcomes:
-        later = [item for item in items if getattr(item, "state", "") == "later"]
-        click.echo(f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due.")
+        later = [item for item in items if item.state is State.LATER]
+        click.echo(
+            f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due."
+        )
         return
     done = sum(one.state == "published" for one in outcomes)
     click.echo(f"{done} of {len(outcomes)} published.")
     if any(one.state == "doubt" for one in outcomes):
-        click.echo("Something is in doubt: look at the channel, then publisher resolve POST CHANNEL --posted URL | --not-posted")
+        click.echo(
+            "Something is in doubt: look at the channel, then publisher resolve POST CHANNEL --posted URL | --not-posted"
+        )
 
 
-def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[object], *, as_json: bool) -> int:
+def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[Item], *, as_json: bool) -> int:
     would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
     if as_json:
         listed = [item for item in edition.plan.items if item in items]
@@ -153,4 +158,3 @@ def _notify(edition: Edition, outcomes: Sequence[Outcome], *, quietly: bool) -> 
     named = " ".join(filter(None, ("" if edition.to.live else "Rehearsal:", f"{workspace.project.name}:", title)))
     for problem in notify(urls, named, body):
         say(f"The team could not be told: {problem}", quietly=quietly)
-

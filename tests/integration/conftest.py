@@ -107,7 +107,9 @@ class Team:
         assert done.stdout, f"exit {done.returncode}: {done.stderr}"
         return json.loads(done.stdout)
 
-    def run(self, *words: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> dict[tuple[str, str], Any]:
+    def run(
+        self, *words: str, code: int | None = 0, env: Mapping[str, str] | None = None
+    ) -> dict[tuple[str, str], Any]:
         rows = self.json("run", "--now", NOW, *words, code=code, env=env)
         return {(row["post"], row["channel"]): row for row in rows}
 
@@ -115,7 +117,9 @@ class Team:
         return list(self.json("sandbox", "posts", env=env))
 
     def clone(self, to: Path) -> Team:
-        subprocess.run(["git", "clone", "-q", self.git("remote", "get-url", "origin").strip(), to], env=self.env, check=True)
+        subprocess.run(
+            ["git", "clone", "-q", self.git("remote", "get-url", "origin").strip(), to], env=self.env, check=True
+        )
         return Team(to, self.env)
 
 

@@ -23,7 +23,9 @@ def test_a_due_post_goes_to_every_network_once_and_never_again(team: Team) -> No
     held = team.held()
     assert {post["network"] for post in held} == NETWORKS
     assert len({post["text"] for post in held}) == len(held)
-    assert [picture["alt"] for post in held for picture in post["media"]] == ["A loop of three steps: listen, discuss, adapt"] * 6
+    assert [picture["alt"] for post in held for picture in post["media"]] == [
+        "A loop of three steps: listen, discuss, adapt"
+    ] * 6
 
     team.run()
     assert team.held() == held
@@ -45,7 +47,9 @@ def test_a_machine_without_git_history_goes_on_from_its_own_state(team: Team, tm
     team.commit()
     bare = Team(tmp_path / "unpacked", {**team.env, "GIT_CEILING_DIRECTORIES": str(tmp_path)})
     bare.root.mkdir()
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=team.root, env=team.env, capture_output=True, check=True).stdout
+    archive = subprocess.run(
+        ["git", "archive", "HEAD"], cwd=team.root, env=team.env, capture_output=True, check=True
+    ).stdout
     subprocess.run(["tar", "x"], cwd=bare.root, input=archive, check=True)
     assert {row["state"] for row in bare.run().values()} == {"published"}
     count = len(bare.held())
