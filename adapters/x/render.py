@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.x.limits import LIMITS
 from adapters.x.measure import weigh
@@ -21,8 +22,10 @@ def render(variant: Variant) -> Rendition:
 
     Raises Unsupported.
     """
+    call = _call(variant)
+    variant = replace(variant, passages=tuple(passage for passage in variant.passages if passage is not call))
     texts, omitted = _own_words(variant) if variant.text is not None else _material(variant)
-    link = _reply(variant, texts)
+    link = _reply(variant, texts, call.text if call else "")
     pictures = variant.media[LIMITS.images.value :]
     return Rendition(
         post=variant.post,
@@ -108,11 +111,17 @@ def _numbered(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{text} {position}/{len(texts)}" for position, text in enumerate(texts, start=1))
 
 
-def _reply(variant: Variant, texts: Sequence[str]) -> str:
-    """The reply under the post that holds the link, or nothing; the title goes with it where the post lacks it."""
+def _call(variant: Variant) -> Passage | None:
+    """The call that goes into the reply beside its link: “Read the guide” says nothing where there is no guide."""
+    calls = [passage for passage in variant.passages[1:] if passage.kind == "call"]
+    return calls[-1] if calls and variant.text is None and _place(variant) == "reply" else None
+
+
+def _reply(variant: Variant, texts: Sequence[str], call: str) -> str:
+    """The reply under the post that holds the link, or nothing; a call goes with it, else the title if not yet said."""
     if _place(variant) != "reply":
         return ""
-    title = "" if variant.title.casefold() in "\n".join(texts).casefold() else variant.title
+    title = call or ("" if variant.title.casefold() in "\n".join(texts).casefold() else variant.title)
     named = f"{title}\n{variant.link}" if title else variant.link
     return named if weigh(named) <= _room(variant) else variant.link
 

@@ -51,6 +51,15 @@ def test_the_title_is_not_said_twice() -> None:
     assert texts(render(variant(title=HOOK)))[1] == LINK
 
 
+def test_a_call_goes_with_the_link_it_speaks_of() -> None:
+    told = (Passage(kind="hook", text=HOOK), Passage(kind="call", text="Read the guide"))
+    assert texts(render(variant(passages=told))) == [f"{HOOK}\n\n#Agile", f"Read the guide\n{LINK}"]
+    assert texts(render(variant(passages=told[1:], tags=())))[0] == "Read the guide"
+    assert texts(render(variant(passages=told, voice=Voice(link="text"), tags=()))) == [
+        f"{HOOK}\n\nRead the guide\n\n{LINK}"
+    ]
+
+
 @pytest.mark.parametrize("place", ["text", "card"])
 def test_the_link_stands_in_the_post_when_the_voice_says_so(place: str) -> None:
     rendition = render(variant(voice=Voice(link=place)))
