@@ -114,7 +114,9 @@ def _numbered(texts: Sequence[str]) -> tuple[str, ...]:
 def _call(variant: Variant) -> Passage | None:
     """The call that goes into the reply beside its link: “Read the guide” says nothing where there is no guide."""
     calls = [passage for passage in variant.passages[1:] if passage.kind == "call"]
-    return calls[-1] if calls and variant.text is None and _place(variant) == "reply" else None
+    if not calls or variant.text is not None or _place(variant) != "reply":
+        return None
+    return calls[-1] if weigh(f"{calls[-1].text}\n{variant.link}") <= _room(variant) else None
 
 
 def _reply(variant: Variant, texts: Sequence[str], call: str) -> str:

@@ -60,6 +60,12 @@ def test_a_call_goes_with_the_link_it_speaks_of() -> None:
     ]
 
 
+def test_a_call_too_long_for_the_reply_is_never_lost_in_silence() -> None:
+    call = "Read " + "very " * 55 + "on"
+    rendition = render(variant(passages=(Passage(kind="hook", text=HOOK), Passage(kind="call", text=call))))
+    assert call in [change.detail for change in rendition.omitted]
+
+
 @pytest.mark.parametrize("place", ["text", "card"])
 def test_the_link_stands_in_the_post_when_the_voice_says_so(place: str) -> None:
     rendition = render(variant(voice=Voice(link=place)))
