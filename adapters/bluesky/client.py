@@ -52,7 +52,7 @@ class BlueskyClient:
             receipt = self._put(record_key(attempt), record)
         return receipt or self._adopt(part, attempt)
 
-    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:  # noqa: ARG002 - the key tells all
+    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """The post under the attempt's own key, or None. Raises Uncertain when other words stand there."""
         with self._session.harmless(), self._session.answered(self._judge):
             self._log_in()

@@ -20,7 +20,7 @@ Kept = Callable[[str], "Mapping[str, Json] | None"]
 def faults(record: Mapping[str, Json], kept: Kept) -> Iterator[tuple[str, str]]:
     """What is wrong with a post's record, as (error name, message); `kept` gives an uploaded blob by its CID."""
     if record.get("$type") != POST:
-        yield "InvalidRequest", f'Invalid $type: expected {POST}, got {record.get("$type")}'
+        yield "InvalidRequest", f"Invalid $type: expected {POST}, got {record.get('$type')}"
         return
     text = record.get("text")
     if not isinstance(text, str):

@@ -30,17 +30,18 @@ _COUNTRIES = (
     "tmtntotrtttvtwtzuaugukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
 )
 _GENERIC = (
-    "com org net edu gov mil int info biz name pro aero coop museum jobs mobi travel cat asia post tel app dev page blog"
-    " news social wiki eco art fun run zip mov foo bar bot ing day dad phd esq prof rsvp meme nexus new how soy here app"
-    " academy agency cafe camp care center chat church city cloud club codes coffee community company computer cool"
-    " courses design digital directory domains education email energy engineer events exchange expert farm finance"
-    " foundation fund gallery games garden global green group guide guru health help host hosting house institute"
-    " international kitchen land law legal life link live love ltd management market marketing media money network ngo"
-    " ong online party photo photography photos pics pictures pizza place plus press productions properties pub rent"
-    " report reviews rocks sale school science services shop show site software solutions space store studio style"
-    " support systems team tech technology tips today tools top tours town training tv university video vip vision"
-    " website wine work works world xyz zone bzh corsica eus gal scot cymru wales london paris berlin hamburg koeln"
-    " wien nyc tokyo amsterdam brussels vlaanderen swiss barcelona quebec africa"
+    "academy aero africa agency amsterdam app art asia bar barcelona berlin biz blog bot brussels bzh cafe camp "
+    "care cat center chat church city cloud club codes coffee com community company computer cool coop corsica "
+    "courses cymru dad day design dev digital directory domains eco edu education email energy engineer esq eus "
+    "events exchange expert farm finance foo foundation fun fund gal gallery games garden global gov green group "
+    "guide guru hamburg health help here host hosting house how info ing institute int international jobs kitchen "
+    "koeln land law legal life link live london love ltd management market marketing media meme mil mobi money "
+    "mov museum name net network new news nexus ngo nyc ong online org page paris party phd photo photography "
+    "photos pics pictures pizza place plus post press pro productions prof properties pub quebec rent report "
+    "reviews rocks rsvp run sale school science scot services shop show site social software solutions soy space "
+    "store studio style support swiss systems team tech technology tel tips today tokyo tools top tours town "
+    "training travel tv university video vip vision vlaanderen wales website wien wiki wine work works world xyz "
+    "zip zone"
 )
 _DOMAINS = frozenset((*(_COUNTRIES[i : i + 2] for i in range(0, len(_COUNTRIES), 2)), *_GENERIC.split()))
 

@@ -17,7 +17,7 @@ from publisher.errors import Deferred, DeliveryError, Unauthorized, Uncertain
 from publisher.model import Attempt, Media, Part, Receipt
 
 CLOCK_SKEW = timedelta(minutes=5)
-RECENT = 40
+RECENT, FULL_PAGE = 40, 20  # some servers give no more than 20 whatever is asked
 
 
 class MastodonClient:
@@ -52,14 +52,22 @@ class MastodonClient:
             return self._receipt(status)
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
-        """The status among the account's recent ones that says what `part` says, posted since the attempt."""
-        known = {receipt.id for receipt in thread}
+        """The status among the account's recent ones that says what `part` says, posted since the attempt.
+
+        Raises Uncertain when there is nothing to recognise it by, or too many came after it to see that far back.
+        """
+        if not same_words(part.text, part.text):
+            raise Uncertain("a status without words cannot be recognised among the others")
+        known, since = {receipt.id for receipt in thread}, attempt.at - CLOCK_SKEW
         with self._session.harmless(), self._session.answered(_judge):
             me = self._api.account_verify_credentials()
-            for status in self._api.account_statuses(me["id"], exclude_reblogs=True, limit=RECENT):
-                recent = status["created_at"] >= attempt.at - CLOCK_SKEW
-                if recent and status["id"] not in known and same_words(part.text, without_markup(status["content"])):
+            recent = self._api.account_statuses(me["id"], exclude_reblogs=True, limit=RECENT)
+            for status in recent:
+                fresh = status["created_at"] >= since and status["id"] not in known
+                if fresh and _says(part, without_markup(status["content"])):
                     return self._receipt(status)
+        if len(recent) >= FULL_PAGE and recent[-1]["created_at"] >= since:
+            raise Uncertain(f"the last {len(recent)} statuses are all newer than the attempt; it may lie behind them")
         return None
 
     def _upload(self, media: Media) -> str:
@@ -72,6 +80,11 @@ class MastodonClient:
         if not status["id"]:  # Mastodon.py gives None for a field that the answer lacks
             raise ValueError("a status without an id")
         return Receipt(id=str(status["id"]), url=str(status["url"] or status["uri"]), at=self._session.now())
+
+
+def _says(part: Part, content: str) -> bool:
+    """Whether that is the part's text; some servers take its tags for markup (snac 2.75, seen 2026-11)."""
+    return same_words(part.text, content) or same_words(without_markup(part.text), content)
 
 
 def _judge(response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature

@@ -143,8 +143,13 @@ def _which(*commands: str) -> str:
 def _run(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     try:
         done = subprocess.run(
-            command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True,
-            timeout=INSTALL_SECONDS, check=False,
+            command,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise CannotInstall(f"{command[0]} took more than {INSTALL_SECONDS} seconds") from error
