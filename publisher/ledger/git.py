@@ -12,7 +12,7 @@ index and the checked-out branch are never touched.
 from __future__ import annotations
 
 import json
-import random
+import os
 import re
 import threading
 import time
@@ -104,15 +104,22 @@ class GitLedger:
 
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         """See `Ledger.settled`; the cost of asking for all grows with history, so a run asks `pending` instead."""
-        asked = None if paths is None else [f"settled/{path}" for path in paths]
         with self._lock:
             tip = self._home.look()
-            if not tip or asked == []:
+            if not tip:
                 return {}
-            words = ["--", *asked] if asked else ["settled/"]
-            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, *words).text
+            if paths is not None:
+                return self._blobs(f"{tip}:settled/", tuple(paths), len(tip))
+            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, "settled/").text
         entries = [entry.partition("\t") for entry in out.split("\0") if entry]
         return {path.removeprefix("settled/"): mark.split(" ")[2] for mark, _, path in entries}
+
+    def _blobs(self, start: str, paths: Sequence[str], width: int) -> dict[str, str]:
+        """The ids of the files there are, told from the trees above them: their contents may be far away."""
+        names = folders(paths) if paths else []
+        found = self._git.objects([f"{start}{name}" for name in names])
+        trees = {name: parse_tree(one[2], width) for name, one in zip(names, found, strict=True) if one}
+        return {path: blob for path in paths if (blob := _blob_at(trees, path))}
 
     def pending(self, folder: str, *, suffix: str = ".md", revision: str = "HEAD") -> Mapping[str, str]:
         """The blob of every file under `folder` at `revision` that is not settled as it stands, by path.
@@ -140,7 +147,7 @@ class GitLedger:
 
     def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
         posts = tuple(dict.fromkeys(attempt.post for attempt in attempts))
-        nonce = f"{random.SystemRandom().getrandbits(48):012x}"
+        nonce = os.urandom(6).hex()
         made: dict[str, list[Event]] = {}
 
         def edit(files: Files) -> Files:
@@ -182,10 +189,9 @@ class GitLedger:
 
     def _published(self, paths: Mapping[str, str]) -> dict[str, str]:
         """The blobs that can be settled: those the checked-out commit holds, and those of files not committed yet."""
-        answer = self._git.ask("ls-tree", "-z", "HEAD", "--", *paths)
-        marks = [entry.partition("\t") for entry in answer.text.split("\0") if entry]
-        committed = {path: mark.split(" ")[2] for mark, _, path in marks}
-        pack = Pack(len(next(iter(paths.values()))))
+        width = len(next(iter(paths.values())))
+        committed = {} if self._git.bare else self._blobs("HEAD:./", tuple(paths), width)
+        pack = Pack(width)
         for path, blob in paths.items():
             if committed.get(path) != blob:
                 with suppress(OSError):
@@ -219,7 +225,7 @@ class GitLedger:
                 patience -= 1
                 if patience <= 0:
                     raise
-            self._pause(random.random() * min(2.0, 0.02 * 2**turn))  # noqa: S311 - jitter
+            self._pause(os.urandom(1)[0] / 255 * min(2.0, 0.02 * 2**turn))
         raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
 
     def _build(self, tip: str, trees: Mapping[str, Tree], files: Files, kept: Mapping[str, str], message: str) -> str:

@@ -61,11 +61,13 @@ def here() -> Runner:
 def birth(pid: int) -> str | None:
     """When that process of this machine started, as the system puts it; empty if it will not say, None if it is gone.
 
-    The mark comes from /proc where there is one (the 22nd field of `stat`, after a name that may hold spaces).
+    The mark comes from /proc where there is one (the 22nd field of `stat`, after a name that may hold spaces). A process
+    that was killed and that nobody has asked after yet (a zombie) is gone.
     """
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:  # noqa: PTH123 - pathlib is not free
-            return stat.read().rpartition(")")[2].split()[19]
+            fields = stat.read().rpartition(")")[2].split()
+        return None if fields[0] in {"Z", "X"} else fields[19]
     except (OSError, IndexError):
         return "" if _answers(pid) else None
 
