@@ -229,12 +229,17 @@ class _Errand:
                     self._record(story.refused(attempt, error, now, blob=self._job.blob))
                 elif isinstance(error, Deferred):
                     self._record(story.deferred(attempt, error, now))
-                elif state == "doubt":
+                elif state == "doubt" and not self._doubted_already(attempt, str(error)):
                     self._record(story.doubted(attempt, str(error), now))
             except LedgerError as unwritten:
                 return self.unwritten(unwritten)
         at = error.until if isinstance(error, Deferred) else None
         return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
+
+    def _doubted_already(self, attempt: Attempt, why: str) -> bool:
+        """Whether the story ends in this very doubt; a run every quarter of an hour need not say it again."""
+        doubts = self._story.in_doubt(attempt.channel)
+        return any(one.key == attempt.key and one.message == why for one in doubts)
 
     def unwritten(self, error: LedgerError) -> Outcome:
         """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""

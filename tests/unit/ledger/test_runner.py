@@ -63,3 +63,12 @@ def test_the_machine_is_named_without_its_name() -> None:
 
     assert here().host == here().host
     assert platform.node() not in here().host
+
+
+def test_a_killed_process_is_gone_even_before_its_parent_asks_after_it() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert birth(process.pid) is not None
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert birth(process.pid) is None
+    process.communicate()
