@@ -114,11 +114,18 @@ INSTALLERS: dict[str, Callable[[Path], None]] = {
     "mastodon-mock": install_mastodon_mock,
 }
 
+# What each was made of: an installed server is taken as it is while this stays the same.
+WANTED: dict[str, Callable[[], str]] = {
+    "pds": lambda: hashlib.sha256((HERE / "pds" / "package-lock.json").read_bytes()).hexdigest(),
+    "snac": lambda: "snac2",
+    "mastodon-mock": lambda: MASTODON_MOCK,
+}
+
 
 def install(name: str) -> str:
     """Installs the server of that name where it is not; why it could not, or empty."""
     folder = servers() / name
-    wanted = hashlib.sha256(Path(__file__).read_bytes() + (HERE / "pds" / "package-lock.json").read_bytes()).hexdigest()
+    wanted = WANTED[name]()
     ready = folder / READY
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
         return ""
