@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_a_run_with_nothing_due_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, publisher.ledger.git, publisher.ledger.runner, publisher.schedule.plan, publisher.schedule.timetable; "
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"yaml", "requests", "tenacity", "rich", "dateutil", "difflib", "random", "tempfile", "msgspec", "asyncio"}
+    assert heavy.isdisjoint(loaded)
