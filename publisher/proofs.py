@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from publisher.adapter import Adapter
 from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
+from publisher.craft.tone import check
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
 from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant
@@ -45,14 +46,14 @@ def _proof(post: Post, channel: Channel, variant: Variant, adapter: Adapter) -> 
         rendition = adapter.render(variant)
     except Unsupported as refusal:
         finding = Finding(rule="unsupported", message=str(refusal), hint=refusal.hint, channel=channel.name)
-        return Proof(channel=channel, rendition=None, findings=(_placed(finding, post),))
-    found = tuple(_placed(finding, post) for finding in adapter.check(rendition))
-    return Proof(channel=channel, rendition=rendition, findings=found)
+        return Proof(channel=channel, rendition=None, findings=(_placed(finding, post, channel),))
+    found = (*adapter.check(rendition), *check(variant))
+    return Proof(channel=channel, rendition=rendition, findings=tuple(_placed(one, post, channel) for one in found))
 
 
-def _placed(finding: Finding, post: Post) -> Finding:
+def _placed(finding: Finding, post: Post, channel: Channel) -> Finding:
     """The finding at the line of the post that speaks of its channel, or of the channels at all."""
-    override = post.overrides.get(finding.channel)
+    override = post.overrides.get(channel.name) or post.overrides.get(channel.network)
     line = override.line if override else post.lines.get("channels", 1)
     return replace(finding, path=finding.path or post.path, line=line)
 
@@ -60,8 +61,10 @@ def _placed(finding: Finding, post: Post) -> Finding:
 def _compare(post: Post, proofs: Sequence[Proof], project: Project) -> tuple[Proof, ...]:
     severity = None if project.never_copied == "off" else Severity(project.never_copied)
     renditions = [proof.rendition for proof in proofs if proof.rendition]
-    alike = [_placed(finding, post) for finding in copied(renditions, severity=severity)]
-    return tuple(
-        replace(proof, findings=(*proof.findings, *(one for one in alike if one.channel == proof.channel.name)))
-        for proof in proofs
-    )
+    alike = copied(renditions, severity=severity)
+
+    def with_likeness(proof: Proof) -> Proof:
+        mine = (_placed(one, post, proof.channel) for one in alike if one.channel == proof.channel.name)
+        return replace(proof, findings=(*proof.findings, *mine))
+
+    return tuple(map(with_likeness, proofs))

@@ -52,19 +52,19 @@ class MastodonClient:
             return self._receipt(status)
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
-        """The status among the account's recent ones that says what `part` says, posted since the attempt.
+        """The status among the account's recent ones that says what `part` says, in its place, since the attempt.
 
         Raises Uncertain when there is nothing to recognise it by, or too many came after it to see that far back.
         """
         if not same_words(part.text, part.text):
             raise Uncertain("a status without words cannot be recognised among the others")
-        known, since = {receipt.id for receipt in thread}, attempt.at - CLOCK_SKEW
+        parent, since = thread[-1].id if thread else None, attempt.at - CLOCK_SKEW
         with self._session.harmless(), self._session.answered(_judge):
             me = self._api.account_verify_credentials()
             recent = self._api.account_statuses(me["id"], exclude_reblogs=True, limit=RECENT)
             for status in recent:
-                fresh = status["created_at"] >= since and status["id"] not in known
-                if fresh and _says(part, without_markup(status["content"])):
+                in_place = status["created_at"] >= since and status["in_reply_to_id"] == parent
+                if in_place and _says(part, without_markup(status["content"])):
                     return self._receipt(status)
         if len(recent) >= FULL_PAGE and recent[-1]["created_at"] >= since:
             raise Uncertain(f"the last {len(recent)} statuses are all newer than the attempt; it may lie behind them")

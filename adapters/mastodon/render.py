@@ -26,6 +26,7 @@ def render(variant: Variant) -> Rendition:
             room,
             lambda text: measure(_join(text, tail)).length + measure(variant.warning).length,
             bullets=variant.voice.bullets,
+            language=variant.language,
         )
         omitted = fitted.omitted
         texts = (_join(lay_out(fitted.passages, variant.voice.bullets), tail),)
@@ -63,7 +64,8 @@ def _own_words(variant: Variant, tail: str, room: int) -> tuple[str, ...]:
             f"the text for {variant.channel} has {measure(whole).length} characters; Mastodon takes {room}",
             hint=f"shorten it, or set `channels: {{{variant.channel}: {{thread: true}}}}`",
         )
-    return split(whole, room - measure(variant.warning).length, lambda piece: measure(piece).length)
+    left = room - measure(variant.warning).length
+    return split(whole, left, lambda piece: measure(piece).length, language=variant.language)
 
 
 def _parts(variant: Variant, texts: tuple[str, ...], room: int) -> Iterator[Part]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "Publish everything that is due.",
     "push": "Publish one post now.",
     "status": "Show where every post stands.",
+    "resolve": "Say whether something in doubt is live.",
     "sandbox": "Rehearse: serve the sandbox, look at it, break it.",
     "doctor": "Check the settings, the secrets and this machine.",
     "schema": "Print the JSON Schema of posts or of publisher.yml.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -60,10 +61,7 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
 
 
 def _packages() -> Answer:
-    import adapters
-    import publisher
-
-    beside = _folder(adapters.__file__) == _folder(publisher.__file__)
+    beside = _folder("adapters") == _folder("publisher")
     advice = (
         "" if beside else "another package called `adapters` is in the way: give Publisher an environment of its own"
     )
@@ -75,8 +73,9 @@ def _packages() -> Answer:
     )
 
 
-def _folder(file: str | None) -> Path | None:
-    return Path(file).parents[1] if file else None
+def _folder(package: str) -> Path | None:
+    found = find_spec(package)
+    return Path(found.origin).parents[1] if found and found.origin else None
 
 
 def _content(workspace: Workspace) -> Answer:

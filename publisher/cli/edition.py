@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from publisher.cli.workspace import Destination, Workspace
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.model import Finding, Post
-from publisher.schedule.plan import plan
 from publisher.schedule.items import Item, Plan
+from publisher.schedule.plan import plan
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome

@@ -38,7 +38,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _when(item: Item, zone: tzinfo) -> str:
-    return f"{item.at.astimezone(zone):%a %d %b %Y %H:%M}" if item.at else "–"  # noqa: RUF001 - no instant
+    return f"{item.at.astimezone(zone):%a %d %b %Y %H:%M}" if item.at else "–"
 
 
 def _told(item: Item) -> str:

@@ -1,0 +1,55 @@
+"""`publisher resolve`: a person looked, and says whether a part in doubt is live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from publisher.cli.edition import Edition, open_edition
+from publisher.cli.options import destination, in_project
+from publisher.cli.workspace import Workspace, say
+from publisher.errors import ContentError
+from publisher.ledger.events import Event, Kind, resolved
+
+
+@click.command()
+@click.argument("post")
+@click.argument("channel")
+@click.option("--posted", "url", metavar="URL", help="It is live, and here it is.")
+@click.option("--not-posted", "absent", is_flag=True, help="It is not live; the next run sends it.")
+@destination
+@in_project
+def command(
+    post: str, channel: str, url: str | None, absent: bool, choice: str | None, start: Path, now: datetime | None
+) -> int:
+    """Settle what is in doubt of POST (its id) on CHANNEL, after looking at the channel.
+
+    Until then the part is not sent again, and the parts after it wait.
+    """
+    if bool(url) == absent:
+        raise click.UsageError("say one of --posted URL and --not-posted")
+    workspace = Workspace(start, now=now)
+    to = workspace.destination(choice)
+    say(to.sentence, quietly=False)
+    edition = open_edition(workspace, to, whole=True)
+    for doubt in _doubts(edition, post, channel):
+        attempt = edition.stories[post].attempt(doubt)
+        event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=url or "")
+        edition.ledger.record({post: [event]})
+        told = f"is live at {url}" if url else "is not live; the next run sends it"
+        click.echo(f"{post} on {channel}, part {doubt.position + 1}: {told}")
+    return 0
+
+
+def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
+    """What nobody knows of the post on the channel: the first doubt, or the attempts whose runner is gone."""
+    story = edition.stories.get(post)
+    if story is None:
+        raise ContentError(f"there is no post {post!r}", hint="publisher status")
+    doubts = [one for one in story.in_doubt(channel) if one.kind is Kind.DOUBT]
+    found = doubts or list(story.open_attempts(channel))
+    if not found:
+        raise ContentError(f"nothing of {post} is in doubt on {channel}", hint="publisher status")
+    return found[:1]
