@@ -61,8 +61,8 @@ def here() -> Runner:
 def birth(pid: int) -> str | None:
     """When that process of this machine started, in the system's words; empty if it will not say, None if it is gone.
 
-    The mark comes from /proc where there is one (the 22nd field of `stat`, after a name that may hold spaces). A process
-    that was killed and that nobody has asked after yet (a zombie) is gone.
+    The mark comes from /proc where there is one (the 22nd field of `stat`, after a name that may hold spaces). One that
+    was killed and that nobody has asked after yet (a zombie) is gone.
     """
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:  # noqa: PTH123 - pathlib is not free

@@ -5,10 +5,8 @@ import sys
 
 
 def test_a_run_with_nothing_due_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, publisher.ledger.git, publisher.ledger.runner, publisher.schedule.plan, publisher.schedule.timetable; "
-        "print(*sys.modules)"
-    )
+    needed = "publisher.ledger.git, publisher.ledger.runner, publisher.schedule.plan, publisher.schedule.timetable"
+    code = f"import sys, {needed}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"yaml", "requests", "tenacity", "rich", "dateutil", "difflib", "random", "tempfile", "msgspec", "asyncio"}
     assert heavy.isdisjoint(loaded)
