@@ -205,7 +205,8 @@ class PersonalDataServer:
             raise Refused(400, name, message)
         for end in ("root", "parent"):  # a real server takes any address here, and the reply is then shown nowhere
             reference = _field(record, "reply", end)
-            if reference and _field(self._record(str(reference["uri"])), "cid") != reference["cid"]:
+            held = self._record(str(reference.get("uri"))) or {}
+            if held.get("cid") != reference.get("cid"):
                 raise Refused(400, "InvalidRequest", f"reply/{end} is no post of this sandbox: {reference['uri']}")
         return record
 
