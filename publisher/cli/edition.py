@@ -120,13 +120,15 @@ def _now(post: Post) -> Post:
 class Prepared:
     """What can be sent, what is held back for a reason a person can mend, and the findings that say so."""
 
-    jobs: tuple[Job, ...]
-    held: tuple[Outcome, ...]
-    findings: tuple[Finding, ...]
+    jobs: tuple[Job, ...] = ()
+    held: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
     """The due items as renditions; a post or a channel with an error is held and the others are not."""
+    if not items:
+        return Prepared()
     from publisher.delivery.courier import Job
 
     proofs: dict[str, Mapping[str, Proof]] = {}

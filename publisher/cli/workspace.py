@@ -177,11 +177,11 @@ class Workspace:
 
     def has_credentials(self) -> bool:
         """Whether any secret of any channel is set; adapters are asked only where a variable's name suggests it."""
-        from publisher.registry import adapter
-
         for channel in self.project.channels.values():
             if not any(self.environ.get(name) for name in self._suspects(channel.variable(""), channel.secrets)):
                 continue
+            from publisher.registry import adapter
+
             if any(self.environ.get(channel.variable(one.role)) for one in adapter(channel.network).secrets):
                 return True
         return False

@@ -42,16 +42,21 @@ class LocalBranch:
     def __init__(self, git: Git, branch: str) -> None:
         self._git = git
         self._ref = f"refs/heads/{branch}"
+        self._known: str | None = None
 
     def look(self) -> str:
-        return resolve(self._git, self._ref)
+        return self.refresh() if self._known is None else self._known
 
-    refresh = look
+    def refresh(self) -> str:
+        self._known = resolve(self._git, self._ref)
+        return self._known
 
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
         if answer.code and not _RACE.search(answer.error):
             raise trouble("update-ref", answer.error)
+        if not answer.code:
+            self._known = commit
         return not answer.code
 
 
