@@ -107,10 +107,11 @@ def _with_card(part: Part, variant: Variant) -> Part:
 
 
 def _composed(variant: Variant, place: str) -> Told:
-    tail = _tail(variant, place)
     if variant.thread and _is_long(variant):
-        return Told(texts=_thread(_join(_whole(variant), tail), variant.language))
-    chosen, left = _sharp(variant.passages, variant.voice.reads_well[0])
+        return Told(texts=_thread(_join(_whole(variant), _tail(variant, place)), variant.language))
+    call = _call(variant, place)
+    tail = _tail(variant, place, call.text if call else "")
+    chosen, left = _sharp(_without(variant.passages, call), variant.voice.reads_well[0])
     fitted = fit(
         chosen,
         ROOM,
@@ -122,10 +123,23 @@ def _composed(variant: Variant, place: str) -> Told:
     return Told(texts=(text,), omitted=(*fitted.omitted, *left))
 
 
+def _call(variant: Variant, place: str) -> Passage | None:
+    """The call that names the address right under it, if the lead leaves room; a card is named by its title."""
+    calls = [passage for passage in variant.passages[1:] if passage.kind == "call"]
+    if not calls or place != "text":
+        return None
+    least = _join(variant.warning, variant.passages[0].text, _tail(variant, place, calls[-1].text))
+    return calls[-1] if weight(least) <= ROOM else None
+
+
+def _without(passages: Sequence[Passage], call: Passage | None) -> Sequence[Passage]:
+    return [passage for passage in passages if passage is not call]
+
+
 def _sharp(passages: Sequence[Passage], enough: int) -> tuple[Sequence[Passage], tuple[Change, ...]]:
     """The lead, and what follows it only until the post is long enough to stand by itself; the rest as omitted."""
     told = 1
-    while told < len(passages) and weight(lay_out(passages[:told])) < enough:
+    while told < len(passages) and passages[told].kind != "call" and weight(lay_out(passages[:told])) < enough:
         told += 1
     left = tuple(Change(rule="one-point", detail=passage.text) for passage in passages[told:])
     return passages[:told], left
@@ -153,8 +167,9 @@ def _whole(variant: Variant) -> str:
     return _join(variant.warning, words)
 
 
-def _tail(variant: Variant, place: str) -> str:
-    return _join(shown(variant.link) if place == "text" else "", _tags(variant))
+def _tail(variant: Variant, place: str, call: str = "") -> str:
+    address = "\n".join(filter(None, (call, shown(variant.link)))) if place == "text" else ""
+    return _join(address, _tags(variant))
 
 
 def _tags(variant: Variant) -> str:

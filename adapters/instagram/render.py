@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.instagram.limits import LIMITS
@@ -46,9 +46,10 @@ def render(variant: Variant) -> Rendition:
 
 
 def _told(passages: Sequence[Passage]) -> Sequence[Passage]:
-    """The lead, then every point, then the rest in its order."""
+    """The lead, then every point, then the rest in its order; a point that leads is no first line of the list."""
+    lead = [replace(passage, kind="hook") if passage.kind == "point" else passage for passage in passages[:1]]
     points = [passage for passage in passages[1:] if passage.kind == "point"]
-    return [*passages[:1], *points, *(passage for passage in passages[1:] if passage.kind != "point")]
+    return [*lead, *points, *(passage for passage in passages[1:] if passage.kind != "point")]
 
 
 def _place(variant: Variant) -> _Place:

@@ -14,7 +14,7 @@ from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 # What a thread's numbers may take at the end of each message.
-_NUMBER = " 99/99"
+_NUMBER = "\n\n99/99"
 
 
 def render(variant: Variant) -> Rendition:
@@ -108,7 +108,8 @@ def _thread(variant: Variant) -> tuple[str, ...]:
 
 
 def _numbered(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{text} {position}/{len(texts)}" for position, text in enumerate(texts, start=1))
+    """Each text with its number on a line of its own, where it belongs to no hashtag and no point of a list."""
+    return tuple(f"{text}\n\n{position}/{len(texts)}" for position, text in enumerate(texts, start=1))
 
 
 def _call(variant: Variant) -> Passage | None:

@@ -115,8 +115,8 @@ def test_a_thread_opens_with_the_lead_alone_and_numbers_its_parts() -> None:
     told = (Passage(kind="hook", text=HOOK), *(Passage(kind="story", text=f"{n}. {STORY}") for n in range(6)))
     rendition = render(variant(passages=told, thread=True))
     count = len(rendition.parts) - 1
-    assert texts(rendition)[0] == f"{HOOK}\n\n#Agile 1/{count}"
-    assert [text.rpartition(" ")[2] for text in texts(rendition)[:-1]] == [f"{n}/{count}" for n in range(1, count + 1)]
+    assert texts(rendition)[0] == f"{HOOK}\n\n#Agile\n\n1/{count}"
+    assert [text.rpartition("\n")[2] for text in texts(rendition)[:-1]] == [f"{n}/{count}" for n in range(1, count + 1)]
     assert texts(rendition)[-1] == f"Agile beats viral\n{LINK}"
     assert all(part.length == weigh(part.text) <= 280 for part in rendition.parts)
     assert all(f"{n}. {STORY}" in "\n\n".join(texts(rendition)) for n in range(6))
