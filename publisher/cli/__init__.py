@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import cast
 
@@ -60,23 +61,24 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="publisher-pipeline", prog_name="publisher")
 def cli() -> None:
-    r"""Write a post once in Markdown; publish it natively on every network, on time, exactly once, from git.
+    """Write a post once in Markdown; publish it natively on every network, on time, exactly once, from git.
 
     Begin with something that works and needs no account:
 
     \b
       publisher init my-team && cd my-team && publisher run
-    """
+    """  # noqa: D301 - click looks for the backspace itself
 
 
 def main() -> None:
     """Runs the command line and leaves with the house's exit codes; no traceback reaches a user."""
-    sys.exit(_leave_code())
+    sys.exit(leave_code())
 
 
-def _leave_code() -> int:
+def leave_code(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line, with the process's own arguments by default, and gives its exit code."""
     try:
-        return int(cli(standalone_mode=False) or DONE)
+        return int(cli(arguments, prog_name="publisher", standalone_mode=False) or DONE)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:

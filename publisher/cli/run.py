@@ -33,13 +33,13 @@ COLOURS = {"published": "green", "doubt": "magenta", "failed": "red", "held": "y
 @destination
 @in_project
 def command(as_json: bool, dry_run: bool, choice: str | None, start: Path, now: datetime | None) -> int:
-    r"""Publish everything that is due: to the sandbox, until there are credentials.
+    """Publish everything that is due: to the sandbox, until there are credentials.
 
     Running it again is safe: what has its receipt is not sent again, and what may be live is looked for first.
 
     \b
     Exit codes: 0 done or nothing due · 1 something to mend · 3 a delivery failed · 4 something is in doubt
-    """
+    """  # noqa: D301 - click looks for the backspace itself
     with until_stopped() as stop:
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
