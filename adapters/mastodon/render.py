@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from adapters.mastodon.limits import LIMITS
 from adapters.mastodon.measure import measure
-from publisher.craft.fit import Fitted, fit
+from publisher.craft.fit import fit
 from publisher.craft.graphemes import count
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.split import split
@@ -16,19 +16,7 @@ from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 def render(variant: Variant) -> Rendition:
     """The variant as one status, or as a thread when the variant asks for one. Raises Unsupported."""
-    room = _limit(variant) - count(variant.warning)
-    omitted: tuple[Change, ...] = ()
-    words = lay_out(variant.passages, variant.voice.bullets) if variant.text is None else variant.text
-    whole, tail = _join(words, _tail(variant)), _tail(variant)
-    if measure(whole).length <= room:
-        texts: tuple[str, ...] = (whole,)
-    elif variant.thread:
-        texts = split(whole, room, lambda piece: measure(piece).length, language=variant.language)
-    elif variant.text is not None:
-        raise _too_long(variant, measure(whole).length, room)
-    else:
-        fitted = _fitted(variant, tail, room)
-        texts, omitted = (_join(lay_out(fitted.passages, variant.voice.bullets), tail),), fitted.omitted
+    texts, omitted = _told(variant, _limit(variant) - count(variant.warning))
     if _link_place(variant) == "reply":
         texts = (*texts, variant.link)
     return Rendition(
@@ -41,13 +29,51 @@ def render(variant: Variant) -> Rendition:
     )
 
 
+def _told(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    """What the statuses say, and what did not fit."""
+    words = lay_out(variant.passages, variant.voice.bullets) if variant.text is None else variant.text
+    whole = _join(words, _tail(variant))
+    if variant.thread and measure(whole).length > room:
+        return split(whole, room, lambda piece: measure(piece).length, language=variant.language), ()
+    if variant.text is None:
+        return _composed(variant, room)
+    if measure(whole).length <= room:
+        return (whole,), ()
+    raise Unsupported(
+        f"the text for {variant.channel} has {measure(whole).length} characters; Mastodon takes {room}",
+        hint=f"shorten it, or set `channels: {{{variant.channel}: {{thread: true}}}}`",
+    )
+
+
+def _composed(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    call = _call(variant, room)
+    tail = _tail(variant, call.text if call else "")
+    fitted = fit(
+        [passage for passage in variant.passages if passage is not call],
+        room,
+        lambda text: measure(_join(text, tail)).length,
+        bullets=variant.voice.bullets,
+        language=variant.language,
+    )
+    return (_join(lay_out(fitted.passages, variant.voice.bullets), tail),), fitted.omitted
+
+
+def _call(variant: Variant, room: int) -> Passage | None:
+    """The call that names the address right under it, if the lead leaves room."""
+    calls = [passage for passage in variant.passages[1:] if passage.kind == "call"]
+    if not calls or _link_place(variant) != "text":
+        return None
+    least = _join(variant.passages[0].text, _tail(variant, calls[-1].text))
+    return calls[-1] if measure(least).length <= room else None
+
+
 def _limit(variant: Variant) -> int:
     told = variant.settings.get("characters", "")
     return int(told) if told.isdigit() else LIMITS.text.value
 
 
 def _link_place(variant: Variant) -> str:
-    """Where the link goes: text (of which Mastodon makes a card by itself), reply, own (the author's words) or nowhere."""
+    """Where the link goes: text (Mastodon makes a card of it by itself), reply, own (the author's words) or nowhere."""
     if not variant.link or variant.voice.link in {"bio", "none"}:
         return ""
     if variant.link in (variant.text or ""):
@@ -65,31 +91,15 @@ def _left_out(variant: Variant) -> tuple[Change, ...]:
     return (Change(rule="link", detail=variant.link),) if lost else ()
 
 
-def _tail(variant: Variant) -> str:
+def _tail(variant: Variant, call: str = "") -> str:
+    address = "\n".join(filter(None, (call, variant.link))) if _link_place(variant) == "text" else ""
     written = {entity.text.casefold() for entity in measure(variant.text or "").entities}
     fresh = [tag for tag in variant.tags if f"#{tag}".casefold() not in written]
-    return _join(variant.link if _link_place(variant) == "text" else "", hashtags(fresh))
+    return _join(address, hashtags(fresh))
 
 
 def _join(*pieces: str) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
-
-
-def _fitted(variant: Variant, tail: str, room: int) -> Fitted:
-    return fit(
-        variant.passages,
-        room,
-        lambda text: measure(_join(text, tail)).length,
-        bullets=variant.voice.bullets,
-        language=variant.language,
-    )
-
-
-def _too_long(variant: Variant, length: int, room: int) -> Unsupported:
-    return Unsupported(
-        f"the text for {variant.channel} has {length} characters; Mastodon takes {room}",
-        hint=f"shorten it, or set `channels: {{{variant.channel}: {{thread: true}}}}`",
-    )
 
 
 def _parts(variant: Variant, texts: tuple[str, ...]) -> Iterator[Part]:
@@ -100,12 +110,8 @@ def _parts(variant: Variant, texts: tuple[str, ...]) -> Iterator[Part]:
         yield Part(
             kind="reply" if position else "post",
             text=text,
-            length=_length(text) + _length(variant.warning),
+            length=measure(text).length + count(variant.warning),
             limit=_limit(variant),
-            media=() if position else variant.media[: LIMITS.images.value],
+            media=() if position else variant.media,
             native=native,
         )
-
-
-def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)

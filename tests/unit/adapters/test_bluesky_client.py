@@ -155,7 +155,9 @@ def test_a_handle_or_an_identifier_is_needed(rehearsal: Rehearsal) -> None:
         ("pds.example", False),
     ],
 )
-def test_a_password_travels_in_the_clear_only_on_this_machine(rehearsal: Rehearsal, service: str, allowed: bool) -> None:
+def test_a_password_travels_in_the_clear_only_on_this_machine(
+    rehearsal: Rehearsal, service: str, allowed: bool
+) -> None:
     rehearsal.account = replace(rehearsal.account, settings={"service": service})
     if allowed:
         assert rehearsal.connect()
@@ -214,7 +216,9 @@ def test_the_stand_in_makes_no_commit_for_the_same_record(rehearsal: Rehearsal) 
         ({"reply": {"root": {"uri": "at://x/y/z", "cid": "c"}}}, '"root" and "parent"'),
     ],
 )
-def test_the_stand_in_refuses_what_the_lexicon_does(rehearsal: Rehearsal, changed: dict[str, Any], message: str) -> None:
+def test_the_stand_in_refuses_what_the_lexicon_does(
+    rehearsal: Rehearsal, changed: dict[str, Any], message: str
+) -> None:
     assert message in refused(rehearsal, **changed)
 
 

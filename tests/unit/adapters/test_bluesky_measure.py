@@ -45,7 +45,10 @@ def test_weighs_at_most_300_exactly_where_both_limits_hold(text: str) -> None:
     [
         ("start https://middle.com/foo?a=b#c end", ["https://middle.com/foo?a=b#c"]),
         ("start middle.com/foo/bar end", ["middle.com/foo/bar"]),
-        ("https://foo.com, https://bar.com/x; https://baz.com.", ["https://foo.com", "https://bar.com/x", "https://baz.com"]),
+        (
+            "https://foo.com, https://bar.com/x; https://baz.com.",
+            ["https://foo.com", "https://bar.com/x", "https://baz.com"],
+        ),
         ("(https://foo.com) and https://foo.com/thing_(cool)", ["https://foo.com", "https://foo.com/thing_(cool)"]),
         ("e.g. something-cool.jpg, website.com.jpg/foo and a..url ..here", []),
         ("HTTPS://LOUD.example/x", ["HTTPS://LOUD.example/x"]),
@@ -85,7 +88,11 @@ def test_finds_cashtags_of_up_to_five_letters() -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.sampled_from(["é", "🎧 ", "#tag ", "https://a.org/é ", "b.fr ", "(", ")", "$abc ", "@a.com ", "\n", "."])))
+@given(
+    st.lists(
+        st.sampled_from(["é", "🎧 ", "#tag ", "https://a.org/é ", "b.fr ", "(", ")", "$abc ", "@a.com ", "\n", "."])
+    )
+)
 def test_places_every_facet_on_whole_characters_in_order(pieces: list[str]) -> None:
     text = "".join(pieces)
     end = 0
