@@ -41,11 +41,14 @@ class Instant(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            return datetime.fromisoformat(str(value))
+            instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(
                 f"{value!r} is not an instant; write it like 2026-12-01T09:30 or 2026-12-01T09:30+01:00", param, ctx
             )
+        if not 2000 <= instant.year < 3000:
+            self.fail(f"{value!r} is not an instant of this millennium", param, ctx)
+        return instant
 
 
 def in_project(command: Command) -> Command:

@@ -17,7 +17,7 @@ from publisher.schedule.items import Item
 
 @click.command()
 @AS_JSON
-@click.option("--days", type=click.IntRange(1), help="Only what happens within so many days.")
+@click.option("--days", type=click.IntRange(1, 3660), help="Only what happens within so many days.")
 @destination
 @in_project
 def command(as_json: bool, days: int | None, choice: str | None, start: Path, now: datetime | None) -> int:

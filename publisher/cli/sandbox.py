@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli.options import AS_JSON, in_project, print_json
-from publisher.cli.workspace import SANDBOX_VARIABLE, Workspace
+from publisher.cli.workspace import SANDBOX_VARIABLE, Workspace, open_world, served_at
+from publisher.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
     from publisher.sandbox.world import World
@@ -27,7 +28,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--port", default=8222, show_default=True, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8222, show_default=True, help="0 takes a free one.")
 @STATE
 @in_project
 def serve(port: int, state: Path | None, start: Path, now: object) -> None:
@@ -49,7 +50,10 @@ def serve(port: int, state: Path | None, start: Path, now: object) -> None:
     world = _world(state, start)
     rehearsable = tuple(name for name in networks() if isinstance(adapter(name), Rehearsable))
     feeds = Feeds(world=world, networks=rehearsable, adapter=adapter)
-    server = open_server(Harness(world, stand_in), feeds.page, port)
+    try:
+        server = open_server(Harness(world, stand_in), feeds.page, port)
+    except OSError as error:
+        raise ConfigError(f"port {port} cannot be used: {error.strerror}", hint="--port 0 takes a free one") from error
     url = f"http://127.0.0.1:{server.server_address[1]}"
     click.echo(f"The sandbox is at {url}  (state: {world.path})")
     click.echo(f"  look:  {url}/")
@@ -69,7 +73,7 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
     """List everything the sandbox's networks hold; of the served one when PUBLISHER_SANDBOX names it."""
     from publisher.sandbox.world import listed
 
-    url = "" if state else os.environ.get(SANDBOX_VARIABLE, "")
+    url = "" if state else served_at(os.environ)
     held = [one for one in (_ask(url) if url else listed(_world(state, start))) if network in ("", one["network"])]
     if as_json:
         print_json(held)
@@ -119,22 +123,24 @@ def fault(
 @in_project
 def forget(state: Path | None, start: Path, now: object) -> None:
     """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them."""
-    world = _world(state, start)
-    world.close()
-    for file in (
-        world.path,
-        world.path.with_name(world.path.name + "-wal"),
-        world.path.with_name(world.path.name + "-shm"),
-    ):
-        file.unlink(missing_ok=True)
+    try:
+        _world(state, start).forget()
+    except ConfigError:
+        if state:
+            raise
+        _remove(Workspace(start).state() / "sandbox.db")
     if state is None:
         Workspace(start).forget_rehearsals()
 
 
-def _world(state: Path | None, start: Path) -> World:
-    from publisher.sandbox.world import World
+def _remove(file: Path) -> None:
+    """Removes the project's own sandbox when it cannot be read any more."""
+    for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        one.unlink(missing_ok=True)
 
-    return World(state) if state else Workspace(start).world
+
+def _world(state: Path | None, start: Path) -> World:
+    return open_world(state) if state else Workspace(start).world
 
 
 def _check_kind(kind: str) -> None:
@@ -152,5 +158,12 @@ def _ask(url: str) -> list[dict[str, object]]:
     from publisher.delivery.wire import Session, open_transport
 
     session = Session(open_transport(), clock=lambda: datetime.now(UTC))
-    held: list[dict[str, object]] = session.get(f"{url.rstrip('/')}/posts.json").json()
+    try:
+        held = session.get(f"{url}/posts.json").json()
+    except DeliveryError as error:
+        raise ConfigError(f"no sandbox answers: {error}", hint="publisher sandbox serve") from error
+    except ValueError:
+        held = None
+    if not isinstance(held, list):
+        raise ConfigError(f"what answers at {url} is not a sandbox", hint="publisher sandbox serve")
     return held

@@ -104,11 +104,12 @@ class Workspace:
                 yield inside
 
     def _inside(self, given: str) -> str:
-        full = Path(given).resolve()
-        if not full.exists():
-            full = (self.root / given).resolve()
-        if not full.exists():
-            raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md")
+        try:
+            full = Path(given).resolve()
+            if not full.exists():
+                full = (self.root / given).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):
+            raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md") from None
         try:
             return full.relative_to(self.root.resolve()).as_posix() or "."
         except ValueError:
@@ -166,13 +167,13 @@ class Workspace:
 
     def destination(self, choice: str | None) -> Destination:
         """Where a run goes: as told, else to a served sandbox, else for real if there is any credential."""
-        url = self.environ.get(SANDBOX_VARIABLE, "")
+        url = served_at(self.environ)
         if choice == "live":
             if url:
                 raise ConfigError(f"--live, but {SANDBOX_VARIABLE} is set", hint=f"unset {SANDBOX_VARIABLE}")
             return Destination(live=True)
         if url:
-            return Destination(live=False, url=url.rstrip("/"))
+            return Destination(live=False, url=url)
         return Destination(live=choice != "sandbox" and self.has_credentials())
 
     def has_credentials(self) -> bool:
@@ -193,17 +194,19 @@ class Workspace:
     @cached_property
     def world(self) -> World:
         """The memory of the sandbox on this machine."""
-        from publisher.sandbox.world import World
-
-        return World(self.state() / "sandbox.db")
+        return open_world(self.state() / "sandbox.db")
 
     def state(self) -> Path:
-        """The folder for what this machine keeps, which git is told to leave alone."""
+        """The folder for what this machine keeps, which git is told to leave alone. Raises ConfigError."""
         folder = self.root / STATE
-        folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        try:
+            folder.mkdir(exist_ok=True)
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            hint = f"let this user write there, or publish to a served sandbox ({SANDBOX_VARIABLE}=http://…)"
+            raise ConfigError(f"{folder} cannot be written: {error.strerror}", hint=hint) from error
         return folder
 
     def forget_rehearsals(self) -> None:
@@ -256,6 +259,34 @@ class Workspace:
         """The remote the ledger is shared through: `origin`, or the only one there is."""
         names = _output(["git", "-C", str(self.root), "remote"]).split()
         return "origin" if "origin" in names else (names[0] if len(names) == 1 else None)
+
+
+def served_at(environ: Mapping[str, str]) -> str:
+    """The address of the served sandbox, empty where none is named. Raises ConfigError for what is no address."""
+    from urllib.parse import urlsplit
+
+    url = environ.get(SANDBOX_VARIABLE, "").strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if url and not sound:
+        raise ConfigError(f"{SANDBOX_VARIABLE} is {url!r}, which is no address", hint="http://127.0.0.1:8222")
+    return url
+
+
+def open_world(path: Path) -> World:
+    """The sandbox kept in that file. Raises ConfigError where it cannot be opened, or is something else."""
+    import sqlite3
+
+    from publisher.sandbox.world import World
+
+    try:
+        return World(path)
+    except (sqlite3.Error, OSError) as error:
+        hint = "publisher sandbox forget, or name another file with --state"
+        raise ConfigError(f"{path} cannot be used as the sandbox's memory: {error}", hint=hint) from error
 
 
 def _output(words: Sequence[str]) -> str:

@@ -73,6 +73,12 @@ class World:
             self._local.connection = connection
         return connection
 
+    def forget(self) -> None:
+        """Empties every network, for whoever has the file open too."""
+        self._connect().executescript(
+            "DELETE FROM posts; DELETE FROM notes; DELETE FROM blobs; DELETE FROM faults;",
+        )
+
     def close(self) -> None:
         """Lets go of this thread's connection."""
         connection = getattr(self._local, "connection", None)
