@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from publisher.cli import TO_FIX
-from publisher.cli.options import AS_JSON, NeedsMending, in_project, print_json
+from publisher.cli.options import AS_JSON, in_project, print_findings, print_json
 from publisher.cli.workspace import Workspace
-from publisher.model import Post, Rendition
+from publisher.content.posts import Parsed
+from publisher.findings import as_lines
+from publisher.model import Finding, Post, Rendition
 from publisher.proofs import Proof, prove
 
 
@@ -24,37 +26,54 @@ def command(paths: tuple[str, ...], as_json: bool, channels: tuple[str, ...], st
     Nothing is sent. What is shown here is what a run sends, byte for byte.
     """
     workspace = Workspace(start)
-    shown: list[tuple[Post, tuple[Proof, ...]]] = []
+    workspace.refuse_unknown(channels)
+    shown: list[tuple[Parsed, tuple[Proof, ...]]] = []
     broken = False
     for path in workspace.paths(paths):
         parsed = workspace.parse(path)
-        if parsed.post is None:
-            raise NeedsMending(parsed.findings)
         proofs = tuple(one for one in _prove(workspace, parsed.post) if not channels or one.channel.name in channels)
         broken = broken or not parsed.sound or not all(proof.is_clean for proof in proofs)
-        shown.append((parsed.post, proofs))
+        shown.append((parsed, proofs))
+    _say_unreadable(shown)
     if as_json:
-        print_json([as_json_object(post, proof) for post, proofs in shown for proof in proofs])
+        print_json([row for parsed, proofs in shown for row in _rows(parsed, proofs)])
     else:
         _print(shown)
     return TO_FIX if broken else 0
 
 
-def _prove(workspace: Workspace, post: Post) -> tuple[Proof, ...]:
+def _say_unreadable(shown: list[tuple[Parsed, tuple[Proof, ...]]]) -> None:
+    """Names what cannot be shown; the posts beside it are shown all the same."""
+    for line in as_lines(finding for parsed, _ in shown if parsed.post is None for finding in parsed.findings):
+        click.echo(line, err=True)
+
+
+def _rows(parsed: Parsed, proofs: tuple[Proof, ...]) -> list[dict[str, object]]:
+    return [as_json_object(parsed.post, proof, parsed.findings) for proof in proofs] if parsed.post else []
+
+
+def _prove(workspace: Workspace, post: Post | None) -> tuple[Proof, ...]:
     from publisher.registry import adapter
 
-    return prove(post, workspace.project, adapter)
+    return prove(post, workspace.project, adapter) if post else ()
 
 
-def _print(shown: list[tuple[Post, tuple[Proof, ...]]]) -> None:
+def _print(shown: list[tuple[Parsed, tuple[Proof, ...]]]) -> None:
     from publisher.cli.sheet import print_sheet
 
-    for post, proofs in shown:
-        print_sheet(post, proofs)
+    if not shown:
+        click.echo("There is nothing to show.")
+    for parsed, proofs in shown:
+        if parsed.post:
+            print_sheet(parsed.post, proofs)
+            print_findings(parsed.findings, "text")
 
 
-def as_json_object(post: Post, proof: Proof) -> dict[str, object]:
-    """One channel's proof for a machine; `digest` is empty and `parts` too where the channel cannot say it."""
+def as_json_object(post: Post, proof: Proof, findings: tuple[Finding, ...] = ()) -> dict[str, object]:
+    """One channel's proof for a machine; `digest` is empty and `parts` too where the channel cannot say it.
+
+    `findings` are those of the post itself, which every channel shares.
+    """
     rendition = proof.rendition or Rendition(
         post=post.id, channel=proof.channel.name, network=proof.channel.network, parts=()
     )
@@ -66,7 +85,7 @@ def as_json_object(post: Post, proof: Proof) -> dict[str, object]:
         "digest": rendition.digest if proof.rendition else "",
         "parts": rendition.parts,
         "media": [media for part in rendition.parts for media in part.media],
-        "findings": proof.findings,
+        "findings": (*findings, *proof.findings),
         "changes": rendition.changes,
         "omitted": rendition.omitted,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from publisher.cli.edition import open_edition
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
 from publisher.cli.run import go, until_stopped
 from publisher.cli.workspace import Workspace, say
-from publisher.errors import ConfigError
 
 
 @click.command()
@@ -37,16 +35,10 @@ def command(
     """
     with until_stopped() as stop:
         workspace = Workspace(start, now=now)
-        _check_names(workspace, channels)
+        workspace.refuse_unknown(channels)
         to = workspace.destination(choice)
         say(to.sentence, quietly=as_json)
         edition = open_edition(workspace, to, [path], whole=True, hand=True)
         if not edition.posts:
             raise NeedsMending(edition.findings)
         return go(edition, stop, as_json=as_json, dry_run=dry_run, channels=channels)
-
-
-def _check_names(workspace: Workspace, channels: Sequence[str]) -> None:
-    for name in channels:
-        if name not in workspace.project.channels:
-            raise ConfigError(f"no channel {name!r}", hint=f"channels: {', '.join(workspace.project.channels)}")

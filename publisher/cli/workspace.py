@@ -74,6 +74,12 @@ class Workspace:
         """The settings and what is to be said of them; without `networks`, their names are taken on trust."""
         return parse_project(self.tree.project_source(), networks=networks)
 
+    def refuse_unknown(self, channels: Sequence[str]) -> None:
+        """Raises ConfigError for a name that is no channel of the project."""
+        for name in channels:
+            if name not in self.project.channels:
+                raise ConfigError(f"no channel {name!r}", hint=f"channels: {', '.join(self.project.channels)}")
+
     def clock(self) -> datetime:
         """The instant it is, in UTC."""
         return (self.fixed_now or datetime.now(UTC)).astimezone(UTC)
