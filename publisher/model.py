@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+    Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 else:
     Json = Any  # whoever reads types at run time (msgspec) cannot follow an alias into itself
 
@@ -191,7 +191,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a network accepts, as dated data. `text` is counted in `unit`; `alt` in characters; `image_bytes` a picture."""
+    """What a network accepts, as dated data: `text` in `unit`, `alt` in characters, `image_bytes` for one picture."""
 
     unit: str
     text: Fact
@@ -228,7 +228,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One piece of a post's material in the channel's tone: kind is hook, point, quote, figure, question, story or call."""
+    """A piece of material in the channel's tone: kind is hook, point, quote, figure, question, story or call."""
 
     kind: str
     text: str

@@ -36,7 +36,7 @@ def networks() -> tuple[str, ...]:
 
 @cache
 def adapter(network: str) -> Adapter:
-    """The adapter of that network. Raises ConfigError for an unknown name, AdapterError for one that cannot be loaded."""
+    """The adapter of that network. Raises ConfigError for an unknown name, AdapterError if it cannot be loaded."""
     point = _points().get(network)
     if point is None:
         import difflib

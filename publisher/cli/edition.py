@@ -208,7 +208,7 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
         scribe=Scribe(edition.ledger, edition.here),
         connect=workspace.lines(edition.to).connect,
         clock=workspace.clock,
-        deliver=lambda call: patience(clock=workspace.clock, stop=stop)(call),
+        deliver=patience(clock=workspace.clock, stop=stop),
         stop=stop,
         tell=tell,
     )

@@ -128,7 +128,7 @@ def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[Item
     click.echo(f"{done} of {len(outcomes)} published.")
     if any(one.state == "doubt" for one in outcomes):
         click.echo(
-            "Something is in doubt: look at the channel, then publisher resolve POST CHANNEL --posted URL | --not-posted"
+            "In doubt: look at the channel, then type publisher resolve POST CHANNEL --posted URL | --not-posted"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publisher.model import Finding, Limits, Part, Rendition, Severity
+from publisher.model import Finding, Limits, Media, Part, Rendition, Severity
 
 
 def complaints(rendition: Rendition, limits: Limits) -> Iterator[Finding]:
@@ -33,16 +33,20 @@ def _text(part: Part, limits: Limits) -> Iterator[tuple[str, str, str]]:
 
 
 def _pictures(part: Part, limits: Limits) -> Iterator[tuple[str, str, str]]:
-    if len(part.media) > limits.images.value:
-        yield "too-many-images", f"{len(part.media)} pictures; the network takes {limits.images.value}", "leave some out"
+    most = limits.images.value
+    if len(part.media) > most:
+        yield "too-many-images", f"{len(part.media)} pictures; the network takes {most}", "leave some out"
     for media in part.media:
-        if not media.alt.strip():
-            yield "missing-alt", f"{media.file} has no alt text", "say what matters in the picture: `alt: …`"
-        if len(media.alt) > limits.alt.value:
-            yield "alt-too-long", f"the alt text of {media.file} has {len(media.alt)} characters", (
-                f"the network takes {limits.alt.value}"
-            )
-        if media.mime not in limits.image_types:
-            yield "image-type", f"{media.file} is {media.mime}", f"the network takes {', '.join(limits.image_types)}"
-        if media.size > limits.image_bytes.value:
-            yield "image-size", f"{media.file} has {media.size:,} bytes", f"the network takes {limits.image_bytes.value:,}"
+        for rule, complaint, takes in _picture(media, limits):
+            yield rule, f"{media.file} {complaint}", takes
+
+
+def _picture(media: Media, limits: Limits) -> Iterator[tuple[str, str, str]]:
+    if not media.alt.strip():
+        yield "missing-alt", "has no alt text", "say what matters in the picture: `alt: …`"
+    if len(media.alt) > limits.alt.value:
+        yield "alt-too-long", f"has an alt text of {len(media.alt)} characters", f"at most {limits.alt.value}"
+    if media.mime not in limits.image_types:
+        yield "image-type", f"is {media.mime}", f"the network takes {', '.join(limits.image_types)}"
+    if media.size > limits.image_bytes.value:
+        yield "image-size", f"has {media.size:,} bytes", f"at most {limits.image_bytes.value:,}"

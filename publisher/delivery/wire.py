@@ -103,7 +103,7 @@ class Session(requests.Session):
             yield
         except DeliveryError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - an SDK may raise anything, and every answer must be judged
             raise _ours(error) or self.verdict(judge, error) from None
 
     def verdict(self, judge: Judge | None = None, error: Exception | None = None) -> DeliveryError:

@@ -118,9 +118,10 @@ def _multipart(kind: str, body: bytes) -> Sequence[Field]:
     found = []
     for part in message.iter_parts():
         content = part.get_payload(decode=True)
+        value = content if isinstance(content, bytes) else b""
         name = part.get_param("name", header="content-disposition") or ""
         found.append(
-            Field(name=str(name), value=content if isinstance(content, bytes) else b"", filename=part.get_filename() or "", mime=part.get_content_type())
+            Field(name=str(name), value=value, filename=part.get_filename() or "", mime=part.get_content_type())
         )
     return found
 

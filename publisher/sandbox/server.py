@@ -60,7 +60,7 @@ class _Visit(BaseHTTPRequestHandler):
         except Dropped as fault:
             self._drop(fault.kind)
 
-    do_POST = do_PUT = do_DELETE = do_PATCH = _answer_client
+    do_POST = do_PUT = do_DELETE = do_PATCH = _answer_client  # noqa: N815 - the base class looks for these names
 
     def _body(self) -> bytes | None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -71,7 +71,7 @@ class _Visit(BaseHTTPRequestHandler):
         return self.rfile.read(length) if length else b""
 
     def _drop(self, kind: str) -> None:
-        """A lost answer is a connection that really breaks; what cannot be played over a socket is told to the client."""
+        """A lost answer is a connection that really breaks; what a socket cannot play is told to the client."""
         self.close_connection = True
         if kind == "lost":
             self.connection.shutdown(socket.SHUT_RDWR)

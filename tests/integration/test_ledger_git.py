@@ -1,229 +1,29 @@
+"""The ledger in git: what it leaves alone, what it costs, and what it refuses."""
+
 from __future__ import annotations
 
 import os
-import subprocess
-import threading
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from publisher.errors import Conflict, Deferred, LedgerError, Rejected
-from publisher.ledger.events import Kind, completed, deferred, doubted, received, refused, resolved
-from publisher.ledger.git import GitLedger, open_bare
-from publisher.ledger.in_memory import InMemoryLedger, Memory
+from publisher.errors import Conflict, LedgerError, Rejected
+from publisher.ledger.events import Kind, completed, received, refused, resolved
+from publisher.ledger.git import GitLedger
 from publisher.ledger.objects import Pack
-from publisher.ledger.runner import Runner
-from publisher.model import Attempt, Receipt, part_key
-
-NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-ME = Runner(host="here", pid=1, started="1")
-YOU = Runner(host="there", pid=2, started="2")
-
-
-def environment(home: Path) -> dict[str, str]:
-    quiet = {"GIT_CONFIG_NOSYSTEM": "1", "HOME": str(home), "PATH": os.environ["PATH"]}
-    return quiet | {
-        "GIT_AUTHOR_NAME": "a",
-        "GIT_AUTHOR_EMAIL": "a@b",
-        "GIT_COMMITTER_NAME": "a",
-        "GIT_COMMITTER_EMAIL": "a@b",
-    }
-
-
-def git(folder: Path, *words: str) -> str:
-    command = ["git", "-c", "protocol.file.allow=always", *words]
-    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def repository(path: Path, posts: int = 2) -> Path:
-    path.mkdir()
-    git(path, "init", "-q", "-b", "main")
-    for number in range(posts):
-        file = path / "content" / "2026" / f"p{number}.md"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"Post {number}\n")
-    git(path, "add", ".")
-    git(path, "commit", "-q", "-m", "Words")
-    return path
-
-
-def published(path: Path) -> Path:
-    """A bare remote with the words of a repository beside it."""
-    work = repository(path.with_name(f"{path.name}-work"))
-    git(work.parent, "clone", "-q", "--bare", str(work), str(path))
-    for setting in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
-        git(path, "config", setting, "true")
-    return path
-
-
-def clone(remote: Path, path: Path, *words: str) -> Path:
-    git(remote.parent, "clone", "-q", *words, remote.as_uri(), str(path))
-    return path
-
-
-def ledger(folder: Path, remote: str | None = "origin", **more: Any) -> GitLedger:
-    pause: Callable[[float], None] = more.pop("pause", lambda _: None)
-    return GitLedger(folder, remote=remote, clock=lambda: NOW, env=environment(folder), pause=pause, **more)
-
-
-def attempt(post: str = "agile", channel: str = "x", position: int = 0, at: datetime = NOW) -> Attempt:
-    key = part_key(post, channel, 0, position)
-    return Attempt(key=key, post=post, channel=channel, position=position, digest="d" * 64, at=at)
-
-
-def proof(number: int = 1) -> Receipt:
-    return Receipt(id=str(number), url=f"https://x.example/{number}", at=NOW, native={"cid": "c"})
-
-
-Home = Callable[[], Any]
-
-
-@pytest.fixture(params=["memory", "branch", "remote", "bare"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
-    """Opens one more view of the same ledger."""
-    if request.param == "memory":
-        return partial(InMemoryLedger, Memory(), clock=lambda: NOW)
-    if request.param == "branch":
-        return partial(ledger, repository(tmp_path / "r"), None)
-    if request.param == "bare":
-        work = tmp_path / "plain"
-        (work / "content/2026").mkdir(parents=True)
-        for number in range(2):
-            (work / f"content/2026/p{number}.md").write_text(f"Post {number}\n")
-        bare = open_bare(tmp_path / "state" / "ledger.git", environment(tmp_path))
-        return lambda: ledger(open_bare(bare), None, root=work)
-    remote = published(tmp_path / "remote.git")
-    clones = iter(range(99))
-    return lambda: ledger(clone(remote, tmp_path / f"clone{next(clones)}"))
-
-
-# --- the contract of every ledger -----------------------------------------------------------------------------------
-
-
-def test_a_post_nothing_happened_to_has_an_empty_story(home: Home) -> None:
-    assert home().read(["agile"])["agile"].events == ()
-
-
-def test_a_claim_is_seen_by_everybody(home: Home) -> None:
-    home().claim([attempt(), attempt("bread")], ME)
-    stories = home().read(["agile", "bread"])
-    assert [story.open_attempts("x")[0].runner for story in stories.values()] == [ME, ME]
-
-
-def test_a_claim_on_what_somebody_else_claimed_meanwhile_conflicts_and_writes_nothing(home: Home) -> None:
-    mine, yours = home(), home()
-    mine.read(["agile", "bread"])
-    yours.read(["agile", "bread"])
-    yours.claim([attempt()], YOU)
-    with pytest.raises(Conflict):
-        mine.claim([attempt("bread"), attempt()], ME)
-    assert mine.read(["agile"])["agile"].open_attempts("x")[0].runner == YOU
-    assert home().read(["bread"])["bread"].events == ()
-
-
-def test_a_claim_on_other_parts_does_not_conflict(home: Home) -> None:
-    mine, yours = home(), home()
-    mine.read(["agile"])
-    yours.claim([attempt(channel="mastodon")], YOU)
-    mine.claim([attempt()], ME)
-    assert len(home().read(["agile"])["agile"].events) == 2
-
-
-def test_nobody_claims_what_is_live(home: Home) -> None:
-    mine = home()
-    mine.claim([attempt()], ME)
-    mine.record({"agile": [received(attempt(), proof())]})
-    with pytest.raises(Conflict, match="already live"):
-        mine.claim([attempt()], ME)
-
-
-def test_nobody_claims_what_is_in_doubt_until_it_is_resolved(home: Home) -> None:
-    mine = home()
-    mine.claim([attempt()], ME)
-    mine.record({"agile": [doubted(attempt(), "the answer was lost", NOW)]})
-    with pytest.raises(Conflict, match="nobody knows"):
-        mine.claim([attempt()], ME)
-    mine.record({"agile": [resolved(attempt(), NOW, posted=False)]})
-    mine.claim([attempt()], ME)
-
-
-def test_one_run_cannot_claim_a_part_twice(home: Home) -> None:
-    mine = home()
-    mine.claim([attempt()], ME)
-    with pytest.raises(Conflict, match="already"):
-        mine.claim([attempt()], ME)
-
-
-def test_an_abandoned_attempt_that_was_read_can_be_claimed_by_one(home: Home) -> None:
-    home().claim([attempt()], YOU)
-    mine, other = home(), home()
-    mine.read(["agile"])
-    other.read(["agile"])
-    mine.claim([attempt()], ME)
-    with pytest.raises(Conflict):
-        other.claim([attempt()], YOU)
-
-
-def test_a_later_try_is_written_at_its_own_time_and_keeps_the_first_instant(home: Home) -> None:
-    mine = home()
-    first = attempt(at=NOW - timedelta(days=2))
-    mine.claim([first], ME)
-    mine.record({"agile": [deferred(first, Deferred("slow down", until=NOW), NOW)]})
-    mine.claim([first], ME)
-    story = mine.read(["agile"])["agile"]
-    held = story.open_attempts("x")[0]
-    assert (held.at, story.attempt(held).at) == (NOW, first.at)
-
-
-def test_records_of_two_runners_are_both_kept(home: Home) -> None:
-    mine, yours = home(), home()
-    mine.read(["agile"])
-    yours.record({"agile": [received(attempt(channel="mastodon"), proof(2))]})
-    mine.record({"agile": [received(attempt(), proof(1))], "bread": [received(attempt("bread"), proof(3))]})
-    story = home().read(["agile"])["agile"]
-    assert (story.receipt("x", 0), story.receipt("mastodon", 0)) == (proof(1), proof(2))
-
-
-def test_the_same_record_twice_is_written_once(home: Home) -> None:
-    for _ in range(2):
-        home().record({"agile": [received(attempt(), proof())]})
-    assert len(home().read(["agile"])["agile"].events) == 1
-
-
-def test_recent_publications_count_first_parts_of_settled_posts_too(home: Home) -> None:
-    rest = received(attempt(position=1), proof(2))
-    home().record({"agile": [received(attempt(), proof()), rest, completed("x", "d", "b", NOW)]})
-    found = home().recent(NOW - timedelta(days=3))
-    assert [(one.post, one.channel, one.at) for one in found] == [("agile", "x", NOW)]
-
-
-def test_what_is_settled_is_known_by_its_blob(home: Home) -> None:
-    blob, lost = Pack().add("blob", b"Post 0\n"), Pack().add("blob", b"Post 1\n")
-    mine = home()
-    mine.settle({"content/2026/p0.md": blob, "content/2026/p1.md": lost})
-    mine.settle({"content/2026/p0.md": blob})
-    assert home().settled() == {"content/2026/p0.md": blob, "content/2026/p1.md": lost}
-    assert home().settled(["content/2026/p1.md", "content/no.md"]) == {"content/2026/p1.md": lost}
-    assert home().settled([]) == {}
-
-
-def test_ids_of_every_kind_keep_their_own_story(home: Home) -> None:
-    posts = ["a/b", "a%2Fb", "../up", ".hidden", "É té", "A", "a", "", "line\nbreak"]
-    mine = home()
-    mine.record({post: [received(attempt(post), Receipt(id=post, url="", at=NOW))] for post in posts})
-    stories = home().read(posts)
-    assert {post: stories[post].receipts("x")[0].id for post in posts} == {post: post for post in posts}
-
-
-# --- git --------------------------------------------------------------------------------------------------------------
+from tests.integration.ledgers import (
+    ME,
+    NOW,
+    YOU,
+    attempt,
+    clone,
+    environment,
+    git,
+    ledger,
+    proof,
+    published,
+    repository,
+)
 
 
 def test_a_write_leaves_the_work_tree_the_index_and_the_branch_alone(tmp_path: Path) -> None:
@@ -466,56 +266,3 @@ def test_a_repository_with_longer_ids_works_too(tmp_path: Path) -> None:
     mine.record({"agile": [received(attempt(), proof())]})
     assert mine.read(["agile"])["agile"].receipt("x", 0) == proof()
     git(tmp_path / "r", "fsck", "--strict")
-
-
-# --- many at once -----------------------------------------------------------------------------------------------------
-
-POSTS = [f"post{number}" for number in range(6)]
-
-
-def race(folder: Path, remote: str | None, number: int) -> list[str]:
-    """The posts this runner won; it tries all that nobody held when it looked, one by one."""
-    mine = ledger(folder, remote)
-    free = [post for post, story in mine.read(POSTS).items() if not story.open_attempts("x")]
-    won = []
-    runner = Runner(host="h", pid=number)
-    for post in free:
-        try:
-            mine.claim([attempt(post)], runner)
-        except Conflict:
-            continue
-        won.append(post)
-        mine.record({post: [received(attempt(post), proof(number))]})
-    return won
-
-
-def check_race(folder: Path, remote: str | None, won: list[list[str]]) -> None:
-    assert sorted(post for posts in won for post in posts) == POSTS
-    stories = ledger(folder, remote).read(POSTS)
-    for number, posts in enumerate(won):
-        for post in posts:
-            assert [one.kind for one in stories[post].events] == [Kind.ATTEMPT, Kind.RECEIPT]
-            assert stories[post].receipts("x")[0] == proof(number)
-
-
-def test_eight_processes_in_their_own_clones_claim_each_part_once(tmp_path: Path) -> None:
-    remote = published(tmp_path / "remote.git")
-    clones = [clone(remote, tmp_path / f"c{number}") for number in range(8)]
-    with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(race, folder, "origin", number) for number, folder in enumerate(clones)]
-        won = [future.result() for future in futures]
-    check_race(clones[0], "origin", won)
-
-
-@pytest.mark.parametrize("remote", [None, "origin"])
-def test_eight_threads_in_one_clone_claim_each_part_once(tmp_path: Path, remote: str | None) -> None:
-    folder = clone(published(tmp_path / "remote.git"), tmp_path / "work")
-    start = threading.Barrier(8)
-
-    def run(number: int) -> list[str]:
-        start.wait()
-        return race(folder, remote, number)
-
-    with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(run, range(8)))
-    check_race(folder, remote, won)
