@@ -28,7 +28,9 @@ def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:
             if line.strip():
                 _print_line(chosen, _text_of(line, number))
         return
-    words = text if text is not None else sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
+    words = text if text is not None else _read_text()
+    if not _is_whole(words):
+        raise click.UsageError(f"{words!a:.60} is not Unicode text: it holds half a character")
     if as_json:
         _print_line(chosen, words)
         return
@@ -65,6 +67,21 @@ def _text_of(line: bytes, number: int) -> str:
     import json
 
     try:
-        return str(json.loads(line)["text"])
-    except (ValueError, KeyError, TypeError) as error:
+        text = json.loads(line)["text"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise click.UsageError(f'line {number} is not {{"text": …}}: {error}') from error
+    if not isinstance(text, str) or not _is_whole(text):
+        raise click.UsageError(f"line {number}: the text is {text!a:.40}, which is no Unicode text")
+    return text
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no half of a surrogate pair stands alone in it."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _read_text() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"what comes in is not UTF-8 text: {error.reason} at byte {error.start}") from error

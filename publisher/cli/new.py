@@ -35,6 +35,8 @@ channels:
 {question}
 """
 
+UNWRITTEN = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, ends of lines and paragraphs
+
 WORDS = {
     "en": (
         "The one thing this post says, in a sentence.",
@@ -58,6 +60,8 @@ WORDS = {
 @in_project
 def command(title: str, language: str | None, objective: str | None, start: Path, now: datetime | None) -> None:
     """Start a post called TITLE: content/<year>/<title>.md, a draft until it gets a `publish:` line."""
+    if not title.strip() or any(unicodedata.category(sign) in UNWRITTEN for sign in title):
+        raise click.UsageError(f"{title!r} is not a title: write some words, on one line")
     workspace = Workspace(start, now=now)
     project = workspace.project
     chosen = objective or (project.objectives[0] if project.objectives else "awareness")
