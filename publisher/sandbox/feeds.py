@@ -5,35 +5,22 @@ Everything on a page is escaped, and no page runs a script or asks another host 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from publisher.adapter import Adapter
-from publisher.model import Entity
 from publisher.sandbox.harness import Response, answer
-from publisher.sandbox.world import Published, World, listed
+from publisher.sandbox.timeline import show, threads
+from publisher.sandbox.world import World, listed
 
+LONGEST = 200  # threads on one page; how many are older is told below them
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
-HTML = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A post on a page, its text marked up, with everything said under it."""
-
-    post: Published
-    text: Markup
-    answers: tuple[Shown, ...] = ()
+GUARDS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,77 +32,61 @@ class Feeds:
     adapter: Callable[[str], Adapter]
 
     def page(self, path: str) -> Response:
-        """The page at that path: `/`, `/<network>`, its style, or a picture."""
+        """The page at that path: `/`, `/<network>`, its style, a picture, or every post as JSON."""
         name, _, rest = path.strip("/").partition("/")
         if name == "media":
             return self._picture(rest)
-        if name == "posts.json":
-            return answer(200, listed(self.world))  # type: ignore[arg-type]  # plain JSON, though its values are typed as objects
-        if name == "page.css":
-            return _style((files("publisher.sandbox") / "pages" / "page.css").read_text(encoding="utf-8"))
+        if path == "/posts.json":
+            return answer(200, listed(self.world), GUARDS)  # type: ignore[arg-type]  # plain JSON, though its values are typed as objects
+        if path == "/page.css":
+            return _style(_beside("page.css"))
         if not name:
             return self._index()
-        if name not in self.networks:
-            return _html("missing.html", 404, path=path)
-        return _style(self._look(name)) if rest == "page.css" else self._feed(name)
+        if name not in self.networks or rest not in ("", "page.css"):
+            return self._missing(path)
+        return _style(_look(self.adapter(name))) if rest else self._feed(name)
 
     def _index(self) -> Response:
-        counts = [(name, len(self.world.posts(name))) for name in self.networks]
-        return _html("index.html", networks=counts, total=sum(count for _, count in counts))
+        held = [(name, self.world.posts(name)) for name in self.networks]
+        rows = [(name, len(posts), posts[-1] if posts else None) for name, posts in held]
+        return _html("index.html", networks=self.networks, rows=rows, total=sum(count for _, count, _ in rows))
 
     def _feed(self, network: str) -> Response:
-        posts = self.world.posts(network)
-        known = {post.id for post in posts}
-        roots = [post for post in reversed(posts) if post.reply_to not in known]
-        shown = [self._shown(post, posts) for post in roots]
-        return _html("feed.html", network=network, networks=self.networks, posts=shown)
-
-    def _shown(self, post: Published, posts: Sequence[Published]) -> Shown:
-        answers = tuple(self._shown(one, posts) for one in posts if one.reply_to == post.id)
-        entities = self.adapter(post.network).measure(post.text).entities
-        return Shown(post=post, text=marked(post.text, entities), answers=answers)
-
-    def _look(self, network: str) -> str:
-        beside = files(type(self.adapter(network)).__module__).joinpath("page.css")
-        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
+        adapter, found = self.adapter(network), threads(self.world.posts(network))
+        shown, older = [show(thread, adapter) for thread in found[:LONGEST]], max(0, len(found) - LONGEST)
+        return _html("feed.html", network=network, networks=self.networks, threads=shown, older=older)
 
     def _picture(self, digest: str) -> Response:
         found = self.world.picture(digest)
         if found is None or not found[1].startswith("image/"):
-            return _html("missing.html", 404, path=f"/media/{digest}")
-        headers = {"Content-Type": found[1], "X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY}
-        return Response(status=200, body=found[0], headers=headers)
+            return self._missing(f"/media/{digest}")
+        return Response(status=200, body=found[0], headers={**GUARDS, "Content-Type": found[1]})
+
+    def _missing(self, path: str) -> Response:
+        return _html("missing.html", 404, networks=self.networks, path=path)
 
 
-def marked(text: str, entities: Sequence[Entity]) -> Markup:
-    """The text escaped, with each entity in a span of its kind; an address becomes a link."""
-    pieces, position = [], 0
-    for entity in entities:
-        pieces.append(escape(text[position : entity.start]))
-        pieces.append(_entity(entity))
-        position = entity.end
-    return Markup("").join([*pieces, escape(text[position:])])
+def _look(adapter: Adapter) -> str:
+    """The style that lies beside an adapter's code, or none."""
+    package = sys.modules[type(adapter).__module__].__package__
+    sheet = files(package).joinpath("page.css") if package else None
+    return sheet.read_text(encoding="utf-8") if sheet and sheet.is_file() else ""
 
 
-def _entity(entity: Entity) -> Markup:
-    if entity.kind == "url":
-        href = entity.text if "://" in entity.text else f"https://{entity.text}"
-        return Markup('<a class="url" rel="nofollow noreferrer" href="{}">{}</a>').format(href, entity.text)
-    return Markup('<span class="{}">{}</span>').format(entity.kind, entity.text)
+def _beside(name: str) -> str:
+    return (files("publisher.sandbox") / "pages" / name).read_text(encoding="utf-8")
 
 
 def _html(template: str, status: int = 200, **values: object) -> Response:
     page = _templates().get_template(template).render(**values)
-    return Response(status=status, body=page.encode(), headers=HTML)
+    return Response(status=status, body=page.encode(), headers={**GUARDS, "Content-Type": "text/html; charset=utf-8"})
 
 
 def _style(css: str) -> Response:
-    return Response(status=200, body=css.encode(), headers={**HTML, "Content-Type": "text/css; charset=utf-8"})
+    return Response(status=200, body=css.encode(), headers={**GUARDS, "Content-Type": "text/css; charset=utf-8"})
 
 
 @cache
 def _templates() -> Environment:
-    def load(name: str) -> str:
-        return (files("publisher.sandbox") / "pages" / name).read_text(encoding="utf-8")
-
-    return Environment(loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    loader = FunctionLoader(_beside)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
