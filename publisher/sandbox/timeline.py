@@ -141,6 +141,7 @@ def _href(address: str) -> str:
     """The address to follow, or empty for one of another kind than the web's."""
     bare = address if "://" in address else f"https://{address}"
     try:
-        return bare if urlsplit(bare).scheme in {"http", "https"} and urlsplit(bare).hostname else ""
-    except ValueError:
+        parts = urlsplit(bare)
+        return bare if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 else ""
+    except ValueError:  # no host, or a port that is no number: `javascript:…` is such a one
         return ""
