@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ import pytest
 from publisher.content.posts import Parsed, parse_post
 from publisher.craft.distinct import likeness
 from publisher.craft.language import speak
-from publisher.model import Part, Post, Rendition
+from publisher.craft.sentences import sentences
+from publisher.model import Change, Part, Post, Rendition
 from publisher.project import Project, parse_project
 from publisher.proofs import Proof, prove
 from publisher.registry import adapter
@@ -88,10 +90,14 @@ def show_proof(proof: Proof) -> dict[str, Any]:
     rendition = proof.rendition
     return {
         "parts": [show_part(part) for part in rendition.parts] if rendition else None,
-        "changes": [f"{one.rule}: {one.detail}" for one in rendition.changes] if rendition else [],
-        "omitted": [f"{one.rule}: {one.detail}" for one in rendition.omitted] if rendition else [],
+        "changes": [show_change(one) for one in rendition.changes] if rendition else [],
+        "omitted": [show_change(one) for one in rendition.omitted] if rendition else [],
         "findings": [f"{one.severity} {one.rule}: {one.message}" for one in proof.findings],
     }
+
+
+def show_change(change: Change) -> str:
+    return f"{change.rule}: {shorten(change.detail, 72, placeholder=' …')}"
 
 
 def show_part(part: Part) -> dict[str, Any]:
@@ -171,6 +177,31 @@ def test_no_word_is_cut_or_made_up(path: str) -> None:
         own = known | words(change.detail for change in rendition.changes)
         said = words(NATIVE.sub(" ", part.text) for part in rendition.parts)
         assert said <= own, (rendition.channel, said - own)
+
+
+@pytest.mark.parametrize("path", [*POSTS, *CASES])
+def test_every_sentence_is_said_or_told_to_be_left_out(path: str) -> None:
+    post, material = post_at(path), post_at(path).material
+    texts = (material.hook, *material.story, *material.points, material.quote, material.question, material.call)
+    wanted = [sentence for text in texts for sentence in sentences(text, post.language)]
+    for rendition in renditions(path):
+        own = post.overrides.get(rendition.channel) or post.overrides.get(rendition.network)
+        if own is None or own.text is None:
+            told = bare(*(part.text for part in rendition.parts), *(change.detail for change in rendition.omitted))
+            lost = [one for one in wanted if bare(one) not in told and bare(changed(one, rendition)) not in told]
+            assert lost == [], rendition.channel
+
+
+def bare(*texts: str) -> str:
+    """The texts' words and nothing else: no signs, no spaces, no number of a thread."""
+    return "".join(re.findall(r"[^\W_]+", re.sub(r"^\d+/\d+$", "", "\n".join(texts), flags=re.MULTILINE))).casefold()
+
+
+def changed(text: str, rendition: Rendition) -> str:
+    for change in rendition.changes:
+        old, _, new = change.detail.partition(" → ")
+        text = text.replace(old, new.removesuffix("none")) if new else text
+    return text
 
 
 def vocabulary(path: str) -> set[str]:
