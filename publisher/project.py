@@ -12,7 +12,7 @@ from publisher.content.checks import Settings, check_language, judge_url
 from publisher.content.explain import explain
 from publisher.content.notes import Notes
 from publisher.content.settings import ChannelKeys, Keys
-from publisher.content.spelling import suggest
+from publisher.content.spelling import find_near, suggest
 from publisher.content.strict_yaml import Loaded, join, load
 from publisher.content.times import parse_span
 from publisher.model import Channel, Finding, Json, Severity
@@ -145,11 +145,12 @@ class _Checks:
         try:
             ZoneInfo(zone)
         except (LookupError, ValueError, OSError):
+            near = find_near(zone, sorted(available_timezones())) if len(zone) > 3 else ""
             self._refuse(
                 "unknown-timezone",
                 f"`{zone[:60]}` is not a time zone",
                 "timezone",
-                suggest(zone, sorted(available_timezones())) if len(zone) > 3 else "timezone: Europe/Paris",
+                f"did you mean `{near}`?" if near else "timezone: Europe/Paris",
             )
 
     def _late(self) -> timedelta:

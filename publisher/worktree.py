@@ -99,7 +99,11 @@ class WorkTree:
 
     def _is_folder(self, folder: str, entry: os.DirEntry[str]) -> bool | None:
         """Whether it is a folder to go into; None for a link to one that is inside the project anyway."""
-        if not (entry.is_symlink() and entry.is_dir()):
+        try:
+            linked = entry.is_symlink() and entry.is_dir()
+        except OSError:  # it leads round in a circle: reading it says so
+            linked = False
+        if not linked:
             return entry.is_dir(follow_symlinks=False)
         self._inside(f"{folder}/{entry.name}")
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from publisher.cli.edition import open_edition, rows
-from publisher.cli.options import AS_JSON, destination, in_project, print_json
+from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Workspace
 
@@ -26,6 +26,7 @@ def command(paths: tuple[str, ...], as_json: bool, choice: str | None, start: Pa
     if as_json:
         print_json(rows(items, (), {post.id: post.path for post in edition.posts.values()}))
     else:
+        print_findings(edition.findings, "text")
         print_table(items, workspace.zone)
         for story in edition.stories.values():
             for complaint in story.complaints:
