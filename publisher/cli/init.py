@@ -36,8 +36,11 @@ def _copy(folder: Path) -> list[str]:
             target = folder / inside
             if target.exists():
                 continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.read_bytes())
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+            except OSError as error:
+                raise ConfigError(f"{target} cannot be written: {error.strerror}", hint="name another folder") from error
             written.append(inside.as_posix())
     if not written:
         raise ConfigError(f"{folder} holds a content repository already", hint=f"publisher check -C {folder}")

@@ -101,9 +101,11 @@ def _quoted(title: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         raise ContentError(f"{path.name} exists already", hint="choose another title, or edit that file") from None
+    except OSError as error:
+        raise ContentError(f"{path} cannot be written: {error.strerror}") from error
