@@ -68,6 +68,25 @@ def test_shows_the_link_short_in_the_text_where_there_is_no_card(changed: dict[s
     assert rules(rendition.changes) == [("link", f"{LINK} shown as my-site.example/guide")]
 
 
+def test_a_call_names_the_address_under_it_and_is_left_to_the_title_of_a_card() -> None:
+    told = (Passage(kind="story", text=POINT), Passage(kind="call", text="Take the sheet"))
+    assert (
+        render(passages=told, link=LINK, media=(media(),))
+        .parts[0]
+        .text.endswith("\n\nTake the sheet\nmy-site.example/guide")
+    )
+    card = render(passages=told, link=LINK)
+    assert card.parts[0].text == POINT
+    assert rules(card.omitted) == [("one-point", "Take the sheet")]
+
+
+def test_a_call_gives_way_to_a_lead_that_fills_the_post() -> None:
+    told = (Passage(kind="quote", text="a" * 270), Passage(kind="call", text="Take the sheet"))
+    rendition = render(passages=told, link=LINK, media=(media(),))
+    assert rendition.parts[0].text.endswith("a\n\nmy-site.example/guide")
+    assert rules(rendition.omitted) == [("one-point", "Take the sheet")]
+
+
 def test_keeps_pictures_and_card_in_a_thread_by_giving_the_card_to_the_last_post() -> None:
     rendition = render(*[POINT] * 5, link=LINK, thread=True, media=(media(),))
     assert len(rendition.parts) > 1

@@ -52,6 +52,16 @@ def test_the_caption_feels_then_lists_then_tells_then_leads_to_the_bio_with_its_
     )
 
 
+def test_a_point_that_leads_stands_before_the_list_and_not_in_it() -> None:
+    assert (
+        render(variant(passages=(PASSAGES[2], PASSAGES[1], PASSAGES[3], PASSAGES[3])))
+        .parts[0]
+        .text.startswith(
+            "Listen before you speak.\n\n• Keep a steady tempo.\n• Keep a steady tempo.\n\nIn spring nobody answered."
+        )
+    )
+
+
 def test_the_move_of_the_address_to_the_profile_is_told() -> None:
     (change,) = render(variant()).changes
     assert change.rule == "link"
