@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def command(folder: Path) -> None:
     Files that are there already stay as they are.
     """
     written = _copy(folder)
-    made = _make_repository(folder)
+    made = _make_repository(folder, written)
     for path in written:
         click.echo(f"  {path}")
     where = "" if folder == Path() else f"cd {folder} && "
@@ -40,18 +41,18 @@ def _copy(folder: Path) -> list[str]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read_bytes())
             except OSError as error:
-                raise ConfigError(f"{target} cannot be written: {error.strerror}", hint="name another folder") from error
+                raise ConfigError(f"{target} cannot be written: {error.strerror}", hint="name another one") from error
             written.append(inside.as_posix())
     if not written:
         raise ConfigError(f"{folder} holds a content repository already", hint=f"publisher check -C {folder}")
     return written
 
 
-def _make_repository(folder: Path) -> bool:
+def _make_repository(folder: Path, written: Sequence[str]) -> bool:
     """Whether a repository was made and its first commit written; somebody else's repository is left alone."""
     if _git(folder, "rev-parse", "--git-dir").returncode == 0 or _git(folder, "init", "-q", "-b", "main").returncode:
         return False
-    _git(folder, "add", "--all")
+    _git(folder, "add", "--", *written)
     named = _git(folder, "config", "user.email").returncode == 0
     identity = [] if named else ["-c", "user.name=Publisher", "-c", "user.email=publisher@localhost"]
     return _git(folder, *identity, "commit", "-q", "-m", "Start our content repository").returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -69,23 +70,47 @@ def command(title: str, language: str | None, objective: str | None, start: Path
         raise ContentError(f"no objective {chosen!r}", hint=f"choose one of: {', '.join(project.objectives)}")
     year = workspace.clock().astimezone(workspace.zone).year
     path = workspace.root / project.content / str(year) / f"{slug(title)}.md"
-    hook, point, quote, question = WORDS.get(language or project.language, WORDS["en"])
-    text = DRAFT.format(
+    shown = path.relative_to(workspace.root).as_posix()
+    spoken = language or project.language
+    _write(path, _draft(title, chosen, spoken, _channels(project.channels, {})))
+    if unable := _unable(workspace, shown):
+        path.write_text(_draft(title, chosen, spoken, _channels(project.channels, unable)), encoding="utf-8")
+    click.echo(f"Made {shown}")
+    click.echo(
+        f"  write:    open {shown}\n  look:     publisher preview {shown}\n  publish:  give it a `publish:` line"
+    )
+
+
+def _draft(title: str, objective: str, language: str, channels: str) -> str:
+    hook, point, quote, question = WORDS.get(language, WORDS["en"])
+    return DRAFT.format(
         title=_quoted(title),
-        objective=chosen,
-        language=language or project.language,
-        channels="\n".join(f"  # {name}: {{}}" for name in project.channels) + "\n  {}",
+        objective=objective,
+        language=language,
+        channels=channels,
         hook=hook,
         point=point,
         quote=quote,
         question=question,
     )
-    _write(path, text)
-    shown = path.relative_to(workspace.root).as_posix()
-    click.echo(f"Made {shown}")
-    click.echo(
-        f"  write:    open {shown}\n  look:     publisher preview {shown}\n  publish:  give it a `publish:` line"
-    )
+
+
+def _channels(names: Iterable[str], unable: Mapping[str, str]) -> str:
+    """A line for every channel; one that cannot take the post yet is left out of it until its line is deleted."""
+    lines = [f"  {name}: false  # {unable[name]}" if name in unable else f"  # {name}: {{}}" for name in names]
+    return "\n".join(lines if unable else [*lines, "  {}"])
+
+
+def _unable(workspace: Workspace, path: str) -> Mapping[str, str]:
+    """What stands against the draft, by channel."""
+    from publisher.proofs import prove
+    from publisher.registry import adapter
+
+    post = workspace.parse(path).post
+    proofs = prove(post, workspace.project, adapter) if post else ()
+    return {
+        proof.channel.name: next((one.message for one in proof.findings), "") for proof in proofs if not proof.is_clean
+    }
 
 
 def slug(title: str) -> str:

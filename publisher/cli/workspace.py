@@ -110,16 +110,19 @@ class Workspace:
                 yield inside
 
     def _inside(self, given: str) -> str:
-        try:
-            full = Path(given).resolve()
-            if not full.exists():
-                full = (self.root / given).resolve(strict=True)
-        except (OSError, RuntimeError, ValueError):
-            raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md") from None
-        try:
-            return full.relative_to(self.root.resolve()).as_posix() or "."
-        except ValueError:
-            raise ContentError(f"{given} is outside the project {self.root}") from None
+        """The path in the project of what was typed, seen from this folder or else from the project's."""
+        root, there = self.root.resolve(), False
+        for candidate in (Path(given), root / given):
+            try:
+                full = candidate.resolve(strict=True)
+            except (OSError, RuntimeError, ValueError):
+                continue
+            if full.is_relative_to(root):
+                return full.relative_to(root).as_posix()
+            there = True
+        if there:
+            raise ContentError(f"{given} is outside the project {self.root}")
+        raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md")
 
     def parse(self, path: str, *, body: bool = True) -> Parsed:
         """The post at that path and what is to be said of it; without `body`, only its front matter is read."""
