@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import local
+from threading import RLock
+from typing import Any
 
 from publisher.model import Json
 
@@ -29,6 +30,8 @@ CREATE TABLE IF NOT EXISTS faults (
   seq INTEGER PRIMARY KEY, network TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, times INTEGER NOT NULL
 );
 """
+
+COLUMNS = "network, id, account, url, text, created, reply_to, media, native"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,105 +63,88 @@ class World:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._local = local()
-        with self._connect() as connection:
-            connection.executescript(SCHEMA)
-
-    def _connect(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            self._local.connection = connection
-        return connection
+        self._turn = RLock()
+        self._now: datetime | None = None
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(SCHEMA)
 
     def forget(self) -> None:
         """Empties every network, for whoever has the file open too."""
-        self._connect().executescript(
-            "DELETE FROM posts; DELETE FROM notes; DELETE FROM blobs; DELETE FROM faults;",
-        )
+        for table in ("posts", "notes", "blobs", "faults"):
+            self._ask(f"DELETE FROM {table}")  # noqa: S608 - our own tables
 
     def close(self) -> None:
-        """Lets go of this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        """Lets go of the file."""
+        with self._turn:
+            self._connection.close()
 
     @property
     def now(self) -> datetime:
         """The instant of the request in hand."""
-        instant: datetime = getattr(self._local, "now", None) or datetime.now(UTC)
-        return instant
+        return self._now or datetime.now(UTC)
 
     @contextmanager
     def turn(self, now: datetime) -> Iterator[None]:
-        """One request, answered at `now`, whole or not at all."""
-        connection = self._connect()
-        self._local.now = now
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        """One request, answered at `now`, whole or not at all; other threads and processes wait for their turn."""
+        with self._turn:
+            self._now = now
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives; none for one that only changes something."""
+        with self._turn:
+            return self._connection.execute(question, values).fetchall()
 
     # --- posts
 
     def publish(self, post: Published) -> None:
         """Adds a post; an id that exists already is a mistake of the stand-in."""
-        self._connect().execute(
-            "INSERT INTO posts (network, id, account, url, text, created, reply_to, media, native)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                post.network,
-                post.id,
-                post.account,
-                post.url,
-                post.text,
-                post.created.isoformat(),
-                post.reply_to,
-                json.dumps([{"alt": picture.alt, "digest": picture.digest} for picture in post.media]),
-                json.dumps(dict(post.native)),
-            ),
+        self._ask(
+            f"INSERT INTO posts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own column names
+            post.network,
+            post.id,
+            post.account,
+            post.url,
+            post.text,
+            post.created.isoformat(),
+            post.reply_to,
+            json.dumps([{"alt": picture.alt, "digest": picture.digest} for picture in post.media]),
+            json.dumps(dict(post.native)),
         )
 
     def posts(self, network: str = "", account: str = "") -> Sequence[Published]:
         """Every post, the oldest first, of one network or account if named."""
-        rows = self._connect().execute(
-            "SELECT network, id, account, url, text, created, reply_to, media, native FROM posts"
-            " WHERE (? = '' OR network = ?) AND (? = '' OR account = ?) ORDER BY seq",
-            (network, network, account, account),
-        )
+        chosen = "WHERE (? = '' OR network = ?) AND (? = '' OR account = ?) ORDER BY seq"
+        rows = self._ask(f"SELECT {COLUMNS} FROM posts {chosen}", network, network, account, account)  # noqa: S608 - ours
         return [_published(row) for row in rows]
 
     def post(self, network: str, id: str) -> Published | None:  # noqa: A002 - the networks' own word
         """The post of that id, or None."""
-        rows = self._connect().execute(
-            "SELECT network, id, account, url, text, created, reply_to, media, native FROM posts"
-            " WHERE network = ? AND id = ?",
-            (network, id),
-        )
-        return next((_published(row) for row in rows), None)
+        rows = self._ask(f"SELECT {COLUMNS} FROM posts WHERE network = ? AND id = ?", network, id)  # noqa: S608 - ours
+        return next(map(_published, rows), None)
 
     def remove(self, network: str, id: str) -> bool:  # noqa: A002 - the networks' own word
         """Whether there was such a post to remove."""
-        return self._connect().execute("DELETE FROM posts WHERE network = ? AND id = ?", (network, id)).rowcount > 0
+        return bool(self._ask("DELETE FROM posts WHERE network = ? AND id = ? RETURNING id", network, id))
 
     # --- notes: whatever a stand-in must remember between requests
 
     def note(self, network: str, key: str, value: Json) -> None:
         """Remembers a value under a key, replacing what was there."""
-        self._connect().execute("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (network, key, json.dumps(value)))
+        self._ask("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", network, key, json.dumps(value))
 
     def recall(self, network: str, key: str) -> Json:
         """The value noted under that key, or None."""
-        row = (
-            self._connect().execute("SELECT value FROM notes WHERE network = ? AND key = ?", (network, key)).fetchone()
-        )
-        return json.loads(row[0]) if row else None
+        rows = self._ask("SELECT value FROM notes WHERE network = ? AND key = ?", network, key)
+        return json.loads(rows[0][0]) if rows else None
 
     def count(self, network: str, counter: str = "id") -> int:
         """The next number of a counter, from 1."""
@@ -172,44 +158,37 @@ class World:
     def keep(self, content: bytes, mime: str) -> str:
         """The digest under which these bytes are kept."""
         digest = hashlib.sha256(content).hexdigest()
-        self._connect().execute("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", (digest, mime, content))
+        self._ask("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", digest, mime, content)
         return digest
 
     def picture(self, digest: str) -> tuple[bytes, str] | None:
         """The bytes and type kept under that digest, or None."""
-        row = self._connect().execute("SELECT bytes, mime FROM blobs WHERE digest = ?", (digest,)).fetchone()
-        return (row[0], row[1]) if row else None
+        rows = self._ask("SELECT bytes, mime FROM blobs WHERE digest = ?", digest)
+        return (rows[0][0], rows[0][1]) if rows else None
 
     # --- faults
 
     def dial(self, network: str, kind: str, *, target: str = "create", times: int = 1) -> None:
         """Makes the next `times` requests to the network go wrong; target is create, any, or a part of the path."""
-        self._connect().execute(
-            "INSERT INTO faults (network, kind, target, times) VALUES (?, ?, ?, ?)", (network, kind, target, times)
-        )
+        self._ask("INSERT INTO faults (network, kind, target, times) VALUES (?, ?, ?, ?)", network, kind, target, times)
 
     def clear_faults(self) -> None:
         """Forgets every fault still dialled in."""
-        self._connect().execute("DELETE FROM faults")
+        self._ask("DELETE FROM faults")
 
     def faults(self) -> Sequence[tuple[str, str, str, int]]:
         """Every fault still dialled in: network, kind, target, times left."""
-        return self._connect().execute("SELECT network, kind, target, times FROM faults ORDER BY seq").fetchall()
+        rows = self._ask("SELECT network, kind, target, times FROM faults ORDER BY seq")
+        return [(network, kind, target, times) for network, kind, target, times in rows]
 
     def next_fault(self, network: str, path: str, *, creates: bool) -> str:
         """The kind of fault this request meets, used up by one; empty for none."""
-        rows = self._connect().execute(
-            "SELECT seq, kind, target, times FROM faults WHERE network IN (?, '*') ORDER BY seq", (network,)
-        )
-        for seq, kind, target, times in rows.fetchall():
-            if (
-                target == "any"
-                or (target == "create" and creates)
-                or (target not in {"any", "create"} and target in path)
-            ):
-                self._connect().execute("UPDATE faults SET times = times - 1 WHERE seq = ?", (seq,))
-                self._connect().execute("DELETE FROM faults WHERE times <= 0")
-                return str(kind) if times > 0 else ""
+        chosen = "SELECT seq, kind, target FROM faults WHERE network IN (?, '*') ORDER BY seq"
+        for seq, kind, target in self._ask(chosen, network):
+            if target == "any" or (creates if target == "create" else target in path):
+                self._ask("UPDATE faults SET times = times - 1 WHERE seq = ?", seq)
+                self._ask("DELETE FROM faults WHERE times <= 0")
+                return str(kind)
         return ""
 
 

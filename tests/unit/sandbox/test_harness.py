@@ -190,12 +190,20 @@ def test_routes_match_one_segment_and_decode_it() -> None:
 def test_two_runs_at_once_never_share_a_number(world: World) -> None:
     def take(_number: int) -> int:
         with world.turn(NOW):
-            number = world.count("echo")
-        world.close()
-        return number
+            return world.count("echo")
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(take, range(60))) == list(range(1, 61))
+
+
+def test_two_processes_share_a_file(world: World) -> None:
+    other = World(world.path)
+    with world.turn(NOW):
+        world.note("echo", "key", {"a": 1})
+    assert other.recall("echo", "key") == {"a": 1}
+    other.forget()
+    other.close()
+    assert world.recall("echo", "key") is None
 
 
 def test_dropped_says_how() -> None:
