@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -204,15 +205,16 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
     from publisher.delivery.scribe import Scribe
 
     workspace = edition.workspace
-    courier = Courier(
-        scribe=Scribe(edition.ledger, edition.here),
-        connect=workspace.lines(edition.to).connect,
-        clock=workspace.clock,
-        deliver=patience(clock=workspace.clock, stop=stop),
-        stop=stop,
-        tell=tell,
-    )
-    carried = courier.carry(prepared.jobs, edition.stories)
+    with closing(workspace.lines(edition.to)) as lines:
+        courier = Courier(
+            scribe=Scribe(edition.ledger, edition.here),
+            connect=lines.connect,
+            clock=workspace.clock,
+            deliver=patience(clock=workspace.clock, stop=stop),
+            stop=stop,
+            tell=tell,
+        )
+        carried = courier.carry(prepared.jobs, edition.stories)
     edition.again().settle()
     return carried
 

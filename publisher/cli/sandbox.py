@@ -157,9 +157,9 @@ def _ask(url: str) -> list[dict[str, object]]:
 
     from publisher.delivery.wire import Session, open_transport
 
-    session = Session(open_transport(), clock=lambda: datetime.now(UTC))
     try:
-        held = session.get(f"{url}/posts.json").json()
+        with Session(open_transport(), clock=lambda: datetime.now(UTC)) as session:
+            held = session.get(f"{url}/posts.json").json()
     except DeliveryError as error:
         raise ConfigError(f"no sandbox answers: {error}", hint="publisher sandbox serve") from error
     except ValueError:

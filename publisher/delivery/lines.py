@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from mimetypes import guess_extension
 from typing import Protocol
@@ -106,18 +106,25 @@ def rehearse_at(url: str, clock: Clock) -> Rehearsal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Connects channels to their networks in one place. `read` gives a picture's bytes."""
+    """Connects channels to their networks in one place, until closed. `read` gives a picture's bytes."""
 
     place: Place
     adapter: Callable[[str], Adapter]
     read: Callable[[Media], bytes]
     clock: Clock
+    _open: list[Session] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Hangs up every line."""
+        for session in self._open:
+            session.close()
 
     def connect(self, channel: Channel) -> Client:
         """A client of the channel's account. Raises ConfigError for a missing secret or setting."""
         adapter = self.adapter(channel.network)
         secrets = self.place.secrets(channel, tuple(adapter.secrets))
         session = Session(self.place.transport(channel), clock=self.clock, secrets=secrets.values())
+        self._open.append(session)
         account = Account(
             channel=channel.name,
             handle=channel.handle,
