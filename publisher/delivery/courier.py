@@ -132,7 +132,7 @@ class _Errand:
         self._courier, self._job, self._story = courier, job, story
         self._receipts: list[Receipt] = []
         self._in_hand: Attempt | None = None
-        self._sent = self._absent = False
+        self._looking = self._sent = self._absent = False
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
@@ -167,8 +167,9 @@ class _Errand:
 
     def _send(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
         """The receipt of one part: found if an earlier attempt may have gone through, otherwise sent."""
-        self._in_hand = attempt
+        self._in_hand, self._looking = attempt, True
         found = self._look_first(client, part, attempt)
+        self._looking = False
         if found is None:
             self._courier.scribe.claim(attempt)
             found = self._try(client, part, attempt)
@@ -182,7 +183,10 @@ class _Errand:
         tried_before = any(one.key == attempt.key for one in self._story.open_attempts(attempt.channel))
         if not (doubted_before or tried_before):
             return None
-        found = client.find(part, attempt, self.receipts)
+        try:
+            found = client.find(part, attempt, self.receipts)
+        except Rejected as error:
+            raise Uncertain(f"an earlier try may be live, and the network lets nobody look: {error}") from error
         if found is None and doubted_before:
             self._record(story.resolved(attempt, self._courier.clock(), posted=False))
         return found
@@ -222,6 +226,8 @@ class _Errand:
     def failed(self, error: DeliveryError) -> Outcome:
         """The outcome of an errand that a network ended, written down."""
         attempt, now = self._in_hand, self._courier.clock()
+        if self._looking and not isinstance(error, Uncertain):
+            return self._unseen(error)
         state, reason = _judged(error, absent=self._absent)
         if attempt is not None:
             try:
@@ -233,6 +239,14 @@ class _Errand:
                     self._record(story.doubted(attempt, str(error), now))
             except LedgerError as unwritten:
                 return self.unwritten(unwritten)
+        at = error.until if isinstance(error, Deferred) else None
+        return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
+
+    def _unseen(self, error: DeliveryError) -> Outcome:
+        """The outcome when nobody could look for an earlier try: nothing is written, for that would end it."""
+        doubted = bool(self._story.in_doubt(self._job.channel.name))
+        state = "doubt" if doubted else _judged(error, absent=False)[0]
+        reason = f"an earlier try may be live, and looking for it failed: {error}; the next run looks again"
         at = error.until if isinstance(error, Deferred) else None
         return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
 
