@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from adapters.bluesky.measure import address, measure
+from adapters.bluesky.measure import address, is_domain, measure
 from publisher.model import Entity, Json
 
 _FACET = "app.bsky.richtext.facet"
 # Names that are files far more often than addresses; the client would send a reader of README.md to a stranger.
 _FILES = frozenset({"md", "py", "zip", "mov"})
+_HOST = re.compile(r"[a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+)+")
 
 
 def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) -> list[Json]:
@@ -24,8 +25,9 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
     taken = [range(entity.start, entity.end) for entity, _ in spans]
     for entity in measure(text).entities:
         feature = _detected(entity)
-        if feature and not any(entity.start in span for span in taken):
+        if feature and all(entity.end <= span.start or span.stop <= entity.start for span in taken):
             spans.append((entity, feature))
+            taken.append(range(entity.start, entity.end))
     return [_facet(text, entity, feature) for entity, feature in sorted(spans, key=lambda span: span[0].start)]
 
 
@@ -37,7 +39,7 @@ def _stated(text: str, known: Mapping[str, Json]) -> Iterator[Entity]:
 
 def _detected(entity: Entity) -> Json:
     if entity.kind == "url":
-        return None if _is_file(entity.text) else _link(address(entity.text))
+        return _link(address(entity.text)) if _is_address(entity.text) else None
     if entity.kind == "mention":
         return None
     return {"$type": f"{_FACET}#tag", "tag": entity.text.upper() if entity.kind == "cashtag" else entity.text[1:]}
@@ -52,6 +54,10 @@ def _facet(text: str, entity: Entity, feature: Json) -> Json:
     return {"index": {"byteStart": start, "byteEnd": start + len(entity.text.encode())}, "features": [feature]}
 
 
-def _is_file(link: str) -> bool:
-    name, dot, ending = link.rpartition(".")
-    return bool(dot) and "/" not in link and "." not in name and ending in _FILES
+def _is_address(link: str) -> bool:
+    """Whether a link surely leads somewhere: the client also takes http.server and README.md for addresses."""
+    host = _HOST.match(link)
+    if not host:
+        return True
+    name, _, ending = link.rpartition(".")
+    return is_domain(host[0]) and ("." in name or ending not in _FILES)

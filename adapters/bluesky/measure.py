@@ -1,6 +1,6 @@
 """Bluesky's count, and the links, mentions and tags that its official client finds in a text.
 
-Source: rich-text/detection of @atproto/api 0.21.0 (2026-11), whose answers `tests/servers` compares with these.
+Source: rich-text/detection of @atproto/api 0.19.19, read 2026-11.
 """
 
 from __future__ import annotations
@@ -8,42 +8,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from adapters.bluesky.limits import LIMITS
 from publisher.craft.graphemes import count
 from publisher.model import Entity, Measure
 
-_START = r"(?<![^\s(])"
-_LINK = re.compile(_START + r"(?:[hH][tT]{2}[pP][sS]?://\S+|(?P<domain>[a-zA-Z][a-zA-Z0-9]*(?:\.[a-zA-Z0-9]+)+)\S*)")
-_MENTION = re.compile(_START + r"@(?P<handle>[a-zA-Z0-9.-]*[a-zA-Z0-9])(?![a-zA-Z0-9_])")
-# What ends a tag besides a space: soft hyphen, joiners and other signs without a width.
-_TAG = re.compile(r"(?<!\S)[#＃](?!\ufe0f)(?P<tag>[^\s\u00ad\u2060\u200a-\u200d\u20e2]+)")
-_CASHTAG = re.compile(_START + r"\$[A-Za-z][A-Za-z0-9]{0,4}(?=[\s.,;:!?)\"'\u2019]|$)")
+# In UTF-16 units, though the lexicon allows as many graphemes.
+LONGEST_TAG = 64
 
-# Where a bare name may be a link. The client knows all 1,400 top-level domains; these are every country's and the
-# generic ones in common use. A link to another one needs its https://.
-_COUNTRIES = (
-    "acadaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjbmbnbobrbsbtbvbwbybzcacccdcfcgchcickclcmcncocrcucvcwcxcycz"
-    "dedjdkdmdodzeceeegereseteufifjfkfmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqirisitje"
-    "jmjojpkekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemgmhmkmlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlno"
-    "npnrnunzompapepfpgphpkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsusvsxsysztctdtftgthtjtktl"
-    "tmtntotrtttvtwtzuaugukusuyuzvavcvevgvivnvuwfwsyeytzazmzw"
-)
-_GENERIC = (
-    "academy aero africa agency amsterdam app art asia bar barcelona berlin biz blog bot brussels bzh cafe camp "
-    "care cat center chat church city cloud club codes coffee com community company computer cool coop corsica "
-    "courses cymru dad day design dev digital directory domains eco edu education email energy engineer esq eus "
-    "events exchange expert farm finance foo foundation fun fund gal gallery games garden global gov green group "
-    "guide guru hamburg health help here host hosting house how info ing institute int international jobs kitchen "
-    "koeln land law legal life link live london love ltd management market marketing media meme mil mobi money "
-    "mov museum name net network new news nexus ngo nyc ong online org page paris party phd photo photography "
-    "photos pics pictures pizza place plus post press pro productions prof properties pub quebec rent report "
-    "reviews rocks rsvp run sale school science scot services shop show site social software solutions soy space "
-    "store studio style support swiss systems team tech technology tel tips today tokyo tools top tours town "
-    "training travel tv university video vip vision vlaanderen wales website wien wiki wine work works world xyz "
-    "zip zone"
-)
-_DOMAINS = frozenset((*(_COUNTRIES[i : i + 2] for i in range(0, len(_COUNTRIES), 2)), *_GENERIC.split()))
+# What the client's language takes for white space, which is not what Python does.
+_SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_START, _WORD = rf"(?<![^{_SPACE}(])", rf"[^{_SPACE}]"
+# A name that begins with http needs no known domain; HTTPS:// in capitals makes no link at all.
+_LINK = re.compile(rf"{_START}(?:(?i:https?)://{_WORD}+|(?P<domain>[a-zA-Z][a-zA-Z0-9]*(?:\.[a-zA-Z0-9]+)+){_WORD}*)")
+_MENTION = re.compile(rf"{_START}@(?P<handle>[a-zA-Z0-9.-]+)\b", re.ASCII)
+# What ends a tag besides a space: soft hyphen, joiners and other signs without a width.
+_TAG = re.compile(rf"(?<![^{_SPACE}])[#＃](?!\ufe0f)(?P<tag>[^{_SPACE}\u00ad\u2060\u200b-\u200d\u20e2]+)")
+_CASHTAG = re.compile(rf"{_START}\$[A-Za-z][A-Za-z0-9]{{0,4}}(?=[{_SPACE}.,;:!?)\"'\u2019]|\Z)")
 
 
 def measure(text: str) -> Measure:
@@ -56,7 +39,7 @@ def measure(text: str) -> Measure:
 def weight(text: str) -> int:
     """The length with both limits in one number: graphemes, or a tenth of the bytes where those come to more."""
     bytes_each = LIMITS.more["bytes"].value // LIMITS.text.value
-    return max(count(text), -(-len(text.encode()) // bytes_each))
+    return max(count(text), -(-len(text.encode("utf-8", "surrogatepass")) // bytes_each))
 
 
 def address(link: str) -> str:
@@ -64,23 +47,33 @@ def address(link: str) -> str:
     return link if link.lower().startswith(("http://", "https://")) else f"https://{link}"
 
 
+def is_domain(name: str) -> bool:
+    """Whether a name ends with one of the world's top-level domains, in small letters."""
+    return "." in name and name.rpartition(".")[2] in _top_level_domains()
+
+
 def _entities(text: str) -> Iterator[Entity]:
-    yield from _links(text)
-    for match in _MENTION.finditer(text):
-        if _is_domain(match["handle"]) or match["handle"].endswith(".test"):
-            yield _entity("mention", text, match.start(), match.end())
+    if "." in text or "://" in text:
+        yield from _mentions(text)
+        yield from _links(text)
     for match in _TAG.finditer(text):
         tag = _without_final_punctuation(match["tag"])
-        if any(not _is_sign(character) for character in match["tag"]) and 0 < count(tag) <= LIMITS.more["tag"].value:
+        if any(not _is_sign(character) for character in tag) and _units(tag) <= LONGEST_TAG:
             yield _entity("hashtag", text, match.start(), match.start() + 1 + len(tag))
     for match in _CASHTAG.finditer(text):
         yield _entity("cashtag", text, match.start(), match.end())
 
 
+def _mentions(text: str) -> Iterator[Entity]:
+    for match in _MENTION.finditer(text):
+        if is_domain(match["handle"]) or match["handle"].endswith(".test"):
+            yield _entity("mention", text, match.start(), match.end())
+
+
 def _links(text: str) -> Iterator[Entity]:
     for match in _LINK.finditer(text):
         link = match[0]
-        if match["domain"] and not _is_domain(match["domain"]):
+        if not link.startswith("http") and not (match["domain"] and is_domain(match["domain"])):
             continue
         if link[-1] in ".,;:!?":
             link = link[:-1]
@@ -93,12 +86,18 @@ def _entity(kind: str, text: str, start: int, end: int) -> Entity:
     return Entity(kind=kind, text=text[start:end], start=start, end=end)
 
 
-def _is_domain(name: str) -> bool:
-    return "." in name and name.rpartition(".")[2] in _DOMAINS
+@cache
+def _top_level_domains() -> frozenset[str]:
+    lines = files(__package__ or "adapters.bluesky").joinpath("tlds.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def _is_sign(character: str) -> bool:
     return character in "0123456789" or unicodedata.category(character)[0] == "P"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _without_final_punctuation(tag: str) -> str:

@@ -1,7 +1,6 @@
 """X's count: twitter-text's configuration 3, where an address is 23, an emoji 2 and a character outside Latin mostly 2.
 
-Source: twitter/twitter-text config/v3.json and its conformance suite, read 2026-11; emoji as X's documentation counts
-them (every sequence is 2), which is newer than the library's own list of them.
+Source: twitter/twitter-text 3.1.0, its config/v3.json and its conformance suite, read 2026-11.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from adapters.x.addresses import LATIN, addresses
+from adapters.x.emoji import EMOJI
 from adapters.x.limits import LIMITS
 from publisher.model import Entity, Measure
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _URL, _EMOJI = LIMITS.more["url"].value, LIMITS.more["emoji"].value
 
 _HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+# Without any of these, every emoji is one code point, which weighs as much as an emoji.
+_JOINED = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
 _INVALID = re.compile("[\ufffe\ufeff\uffff]")
 _SPACE = r"[\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _MENTION = re.compile(
@@ -62,21 +64,8 @@ def find_invalid(text: str) -> tuple[int, ...]:
 def _weigh_words(text: str) -> int:
     if text.isascii() or not _HEAVY.search(text):
         return len(text)
-    rest, emoji = _emoji().subn("", text)
+    rest, emoji = EMOJI.subn("", text) if _JOINED.search(text) else (text, 0)
     return emoji * _EMOJI + len(rest) + len(_HEAVY.findall(rest))
-
-
-@cache
-def _emoji() -> regex.Pattern[str]:
-    import regex
-
-    # © and ® are emoji only when a selector (U+FE0F) says so; after an emoji that has no such form it counts by itself.
-    with_form = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"
-    one = (
-        rf"(?:\p{{Emoji_Modifier_Base}}\p{{Emoji_Modifier}}|(?![{with_form}])\p{{Emoji_Presentation}}"
-        r"|(?![©®](?!\uFE0F))\p{Extended_Pictographic}\uFE0F?)[\U000E0020-\U000E007F]*"
-    )
-    return regex.compile(rf"[0-9#*]\uFE0F?\u20E3|\p{{RI}}{{2}}|{one}(?:\u200D{one})*")
 
 
 def _entities(text: str) -> Iterator[Entity]:

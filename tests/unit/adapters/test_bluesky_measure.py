@@ -51,7 +51,11 @@ def test_weighs_at_most_300_exactly_where_both_limits_hold(text: str) -> None:
         ),
         ("(https://foo.com) and https://foo.com/thing_(cool)", ["https://foo.com", "https://foo.com/thing_(cool)"]),
         ("e.g. something-cool.jpg, website.com.jpg/foo and a..url ..here", []),
-        ("HTTPS://LOUD.example/x", ["HTTPS://LOUD.example/x"]),
+        ("a example.com/index.php and bsky.app: colon", ["example.com/index.php", "bsky.app"]),
+        ("(see (a.museum), b.com))", ["a.museum", "b.com)"]),
+        ("Https://a.com HTTP://B.com", []),
+        ("httpbin.org http.notadomain", ["httpbin.org", "http.notadomain"]),
+        ("a.COM b.com\ufeffc.com\x1fd.com", ["b.com", "c.com\x1fd.com"]),
     ],
 )
 def test_finds_links_as_the_client_does(text: str, found: list[str]) -> None:
@@ -63,7 +67,8 @@ def test_finds_links_as_the_client_does(text: str, found: list[str]) -> None:
     [
         ("@handle.com!@#$chars", ["@handle.com"]),
         ("(@handle.com) @full123-chars.test", ["@handle.com", "@full123-chars.test"]),
-        ("not@right @nobody @a.notadomain @handle.com_x", []),
+        ("not@right @nobody @a.notadomain @handle.com_x @handle.com._x", []),
+        ("@handle.com.- @handle.com…", ["@handle.com", "@handle.com"]),
     ],
 )
 def test_finds_mentions_as_the_client_does(text: str, found: list[str]) -> None:
@@ -77,6 +82,10 @@ def test_finds_mentions_as_the_client_does(text: str, found: list[str]) -> None:
         ("#punctuation, #this!!! #été. #日本語。", ["#punctuation", "#this", "#été", "#日本語"]),
         ("#double#rainbow mid#dle #butter🦋fly", ["#double#rainbow", "#butter🦋fly"]),
         ("#" + "a" * 64 + " #" + "a" * 65, ["#" + "a" * 64]),
+        ("#" + "🦋" * 32 + " #" + "🦋" * 33, ["#" + "🦋" * 32]),
+        ("#️⃣tag ##️⃣tag ＃tag", ["##️⃣tag", "＃tag"]),
+        ("#a\u200bb #\u200bc #d\u00ade #f\ufeffg", ["#a", "#d", "#f"]),
+        ("##hash #multi_trailing___... #n0n3s@n5e! #1?", ["##hash", "#multi_trailing", "#n0n3s@n5e"]),
     ],
 )
 def test_finds_tags_as_the_client_does(text: str, found: list[str]) -> None:
@@ -119,7 +128,17 @@ def test_links_a_mention_only_where_its_did_is_known() -> None:
 
 
 def test_sends_nobody_from_a_files_name_to_a_stranger() -> None:
-    assert facets("See README.md and setup.py.", shown={}, people={}) == []
+    assert facets("See README.md and setup.py, or run http.server.", shown={}, people={}) == []
+
+
+def test_links_a_bare_name_that_begins_with_http() -> None:
+    (facet,) = facets("Try httpbin.org, now", shown={}, people={})
+    assert facet["features"] == [{"$type": "app.bsky.richtext.facet#link", "uri": "https://httpbin.org"}]  # type: ignore[index, call-overload]  # JSON
+
+
+def test_leaves_no_facet_within_another() -> None:
+    (facet,) = facets("#a(b.com", shown={}, people={})
+    assert facet["index"] == {"byteStart": 0, "byteEnd": 8}  # type: ignore[index, call-overload]  # JSON
 
 
 def test_writes_a_cashtag_in_capitals_with_its_sign() -> None:

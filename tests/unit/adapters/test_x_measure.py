@@ -41,9 +41,14 @@ def test_latin_letters_weigh_one_and_most_others_two(text: str, length: int) -> 
     assert weigh(text) == length
 
 
-@pytest.mark.parametrize("emoji", ["😀", "👍🏽", FAMILY, "🇫🇷", "1️⃣", "❤️", "☺", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🐈‍⬛"])
-def test_every_emoji_weighs_two_however_many_code_points_it_has(emoji: str) -> None:
+@pytest.mark.parametrize("emoji", ["😀", "👍🏽", FAMILY, "🇫🇷", "1️⃣", "❤️", "☺", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🕵🏾‍♀️", "👩🏿‍🚀", "🫠"])
+def test_an_emoji_weighs_two_however_many_code_points_it_has(emoji: str) -> None:
     assert weigh(f"a {emoji} b") == 6
+
+
+@pytest.mark.parametrize(("emoji", "length"), [("🐈‍⬛", 5), ("🧑‍💻", 5), ("🏳️‍⚧️", 7), ("🦻🏽", 4), ("🇽🇽", 4)])
+def test_an_emoji_newer_than_the_library_weighs_what_its_parts_weigh(emoji: str, length: int) -> None:
+    assert weigh(emoji) == length
 
 
 def test_two_flags_are_two_emoji() -> None:
