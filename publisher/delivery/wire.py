@@ -6,15 +6,18 @@ Every client, SDK or not, speaks through a `Session`. A transport decides where 
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from traceback import walk_tb
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.retry import Retry
 
@@ -128,10 +131,20 @@ def _ours(error: BaseException) -> DeliveryError | None:
 
 def _never_left(error: requests.RequestException) -> bool:
     """Whether the connection was never made, so that not one byte of the request can have arrived."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.SSLError):
+        return _broke_in_handshake(error)
+    if isinstance(error, requests.exceptions.ConnectTimeout | InvalidURL | InvalidSchema | MissingSchema):
         return True
     causes = [*error.args, *(getattr(cause, "reason", None) for cause in error.args)]
     return any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes)
+
+
+def _broke_in_handshake(error: BaseException | None) -> bool:
+    """Whether encryption failed before the request; an answer that cannot be decrypted fails in the same words."""
+    while error and not isinstance(error, ssl.SSLError):
+        error = error.__context__
+    frames = walk_tb(error.__traceback__) if error else ()
+    return any(frame.f_code.co_name == "do_handshake" for frame, _ in frames)
 
 
 def general_verdict(response: requests.Response, *, harmless: bool, now: datetime, excerpt: str) -> DeliveryError:
