@@ -9,6 +9,7 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from publisher.cli.workspace import Destination, Workspace
+from publisher.ledger.events import Kind
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.model import Finding, Post
 from publisher.schedule.items import Item, Plan
@@ -55,6 +56,10 @@ class Edition:
             abandoned=lambda attempt: is_abandoned(attempt, now, self.here, birth),
         )
 
+    def is_unreadable(self, item: Item) -> bool:
+        """Whether the item is in doubt because a line of its story cannot be read, which no look can settle."""
+        return any(one.kind is Kind.UNREADABLE for one in self.stories[item.post].in_doubt(item.channel))
+
     def again(self) -> Edition:
         """The same edition after something happened: the stories as they are now."""
         return replace(self, stories=self.ledger.read(post.id for post in self.posts.values()))
@@ -79,13 +84,14 @@ def open_edition(
     ledger.refresh()
     settled = ledger.settled()
     posts: dict[str, Post] = {}
+    ids: dict[str, str] = {}
     findings: list[Finding] = []
     for path in workspace.paths(given):
         if not whole and settled.get(path) and settled[path] == workspace.blob(path):
             continue
         parsed = workspace.parse(path, body=False)
         findings.extend(parsed.findings)
-        if parsed.post and not _twice(parsed.post, posts, findings):
+        if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
     return Edition(
         workspace=workspace,
@@ -101,12 +107,12 @@ def open_edition(
     )
 
 
-def _twice(post: Post, posts: Mapping[str, Post], findings: list[Finding]) -> bool:
+def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
     """Whether another post has that id; two posts of one story would send each other's words."""
-    other = next((one.path for one in posts.values() if one.id == post.id), "")
-    if other:
+    other = ids.setdefault(post.id, post.path)
+    if other != post.path:
         findings.append(Finding(rule="duplicate-id", message=f"{other} has the id {post.id!r} too", path=post.path))
-    return bool(other)
+    return other != post.path
 
 
 def _now(post: Post) -> Post:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
-from publisher.cli.edition import Edition, open_edition, prepare, rows, send
+from publisher.cli.edition import Edition, open_edition, outcome, prepare, rows, send
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
@@ -52,12 +52,14 @@ def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, ch
     planned = edition.plan
     chosen = [item for item in planned.items if not channels or item.channel in channels]
     doubted = [item for item in chosen if item.state is State.DOUBT]
-    prepared = prepare(edition, [*doubted, *(item for item in planned.due if item in chosen)])
+    lost = [item for item in doubted if edition.is_unreadable(item)]
+    due = [item for item in planned.due if not channels or item.channel in channels]
+    prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
     _print_findings(edition, prepared, quietly=as_json)
     if dry_run:
         return _rehearse(edition, prepared, chosen, as_json=as_json)
     carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
-    outcomes = (*prepared.held, *carried)
+    outcomes = (*(outcome(item, error="Uncertain") for item in lost), *prepared.held, *carried)
     _notify(edition, outcomes, quietly=as_json)
     if as_json:
         print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
