@@ -353,3 +353,8 @@ def test_the_matrix_marks_what_is_copied() -> None:
 
 def test_a_channel_alone_is_like_no_other() -> None:
     assert drawn(sheet(proof(part()))).all("table") == []
+
+
+def test_a_posts_count_comes_before_its_comments() -> None:
+    page = drawn(sheet(proof(part("One", length=3), part("Aside", kind="comment", length=5), network="linkedin")))
+    assert [words.split()[0] for words in page.words("p", "tally")] == ["3", "5"]
