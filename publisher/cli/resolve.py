@@ -12,6 +12,7 @@ from publisher.cli.options import destination, in_project
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ContentError
 from publisher.ledger.events import Event, Kind, resolved
+from publisher.model import part_key
 
 
 @click.command()
@@ -48,8 +49,16 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
     story = edition.stories.get(post)
     if story is None:
         raise ContentError(f"there is no post {post!r}", hint="publisher status")
-    doubts = [one for one in story.in_doubt(channel) if one.kind is Kind.DOUBT]
-    found = doubts or list(story.open_attempts(channel))
+    doubts = story.in_doubt(channel)
+    found = [one for one in doubts if one.kind is Kind.DOUBT] or list(story.open_attempts(channel))
+    if doubts and not found:
+        return [_beginning(post, channel, edition)]
     if not found:
         raise ContentError(f"nothing of {post} is in doubt on {channel}", hint="publisher status")
     return found[:1]
+
+
+def _beginning(post: str, channel: str, edition: Edition) -> Event:
+    """The first part, which an unreadable line of the story may have been about."""
+    key = part_key(post, channel, 1, 0)
+    return Event(kind=Kind.DOUBT, channel=channel, at=edition.workspace.clock(), key=key)

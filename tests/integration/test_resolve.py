@@ -1,0 +1,66 @@
+"""Something in doubt: it is said, it is never sent over, and a person settles it with one command."""
+
+from __future__ import annotations
+
+from tests.integration.conftest import NOW, Team
+
+OTHERS = ["linkedin", "facebook", "instagram", "mastodon", "bluesky"]
+URL = "https://x.com/tidewater/status/1"
+
+
+def doubtful(team: Team) -> None:
+    """A post whose answer was lost on X, while X does not let anybody look."""
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    row = team.run(code=4)["listening", "x"]
+    assert (row["state"], row["receipts"]) == ("doubt", [])
+
+
+def on_x(team: Team) -> list[str]:
+    return [post["text"] for post in team.held() if not post["reply_to"]]
+
+
+def test_a_doubt_stays_a_doubt_and_nothing_is_sent_over_it(team: Team) -> None:
+    doubtful(team)
+    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
+    assert {row["state"] for row in team.json("status", "--now", NOW)} == {"doubt"}
+    assert len(on_x(team)) == 1
+
+
+def test_a_doubt_ends_by_itself_when_the_network_can_be_asked_again(team: Team) -> None:
+    doubtful(team)
+    team.publisher("sandbox", "fault", "--clear")
+    assert team.run()["listening", "x"]["state"] == "published"
+    assert len(on_x(team)) == 1
+
+
+def test_a_person_who_saw_it_says_where_it_is(team: Team) -> None:
+    doubtful(team)
+    told = team.publisher("resolve", "listening", "x", "--posted", URL, "--now", NOW)
+    assert (told.returncode, URL in told.stdout) == (0, True)
+    team.publisher("sandbox", "fault", "--clear")
+    row = team.run(code=None)["listening", "x"]
+    assert row["receipts"][0]["url"] == URL
+    assert len(on_x(team)) == 1
+
+
+def test_a_person_who_did_not_see_it_lets_it_be_sent(team: Team) -> None:
+    doubtful(team)
+    team.publisher("sandbox", "forget", "--yes", "--state", ".publisher/sandbox.db")
+    told = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW)
+    assert told.returncode == 0
+    assert team.run()["listening", "x"]["state"] == "published"
+    assert len(on_x(team)) == 1
+
+
+def test_resolve_asks_for_one_answer_and_for_something_in_doubt(team: Team) -> None:
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    assert team.publisher("resolve", "listening", "x").returncode == 2
+    assert team.publisher("resolve", "listening", "x", "--posted", URL, "--not-posted").returncode == 2
+    told = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW)
+    assert (told.returncode, "nothing" in told.stderr) == (1, True)
+    told = team.publisher("resolve", "nowhere", "x", "--not-posted", "--now", NOW)
+    assert (told.returncode, "there is no post" in told.stderr) == (1, True)
