@@ -74,6 +74,8 @@ class MastodonClient:
         content = self._account.read(media)
         with self._session.harmless(), self._session.answered(_judge):
             upload = self._api.media_post(content, media.mime, description=media.alt, file_name=media.digest[:16])
+            if not upload["id"]:  # Mastodon.py gives None for a field that the answer lacks
+                raise ValueError("a picture without an id")
             return str(upload["id"])
 
     def _receipt(self, status: Any) -> Receipt:

@@ -75,6 +75,7 @@ class Served(HTTPAdapter):
         response = super().send(asked, *args, **kwargs)
         fault = response.headers.get(FAULT)
         if fault:
+            response.close()
             raise dropped(fault, request)
         response.url, response.request = request.url or "", request
         return response
