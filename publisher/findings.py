@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from publisher.model import Finding, Severity
+from publisher.words import Finding, Severity
 
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_UNSEEN = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -45,7 +45,7 @@ def _said(finding: Finding) -> str:
 
 def _seen(text: str) -> str:
     """Words from a stranger's file cannot move a terminal's cursor or turn its text around."""
-    return _UNSEEN.sub(" ", text)
+    return re.sub(_UNSEEN, " ", text)
 
 
 def as_github(findings: Iterable[Finding]) -> tuple[str, ...]:

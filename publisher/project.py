@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from publisher.content.checks import Settings, check_language, judge_url
 from publisher.content.explain import explain
@@ -15,30 +16,28 @@ from publisher.content.settings import ChannelKeys, Keys
 from publisher.content.spelling import find_near, suggest
 from publisher.content.strict_yaml import Loaded, join, load
 from publisher.content.times import parse_span
-from publisher.model import Channel, Finding, Json, Severity
+from publisher.words import Channel, Finding, Json, Severity
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_CHANNEL = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
-_PERSON = re.compile(r"[^\W_][\w.-]*")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,79}", re.ASCII)
-_SECRET_KEY = re.compile(
-    r"(?:^|[_-])(?:token|secret|password|passwd|passphrase|api_?key|private_?key|credentials?)$", re.IGNORECASE
-)
-_TOKEN = re.compile(
-    r"(?<!\w)(?:ghp_|github_pat_|gh[ousr]_|glpat-|xox[abeprs]-|xapp-|sk-|AKIA|AIza|ya29\.|EAA|AAAA|eyJ|Bearer\s)[\w+/=.-]{12,}",
-    re.ASCII,
-)
-_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]+@", re.IGNORECASE)
-_HOOK = re.compile(
-    r"https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|https?://hooks?\.\S{12,}", re.IGNORECASE
-)
-_LONG = re.compile(r"[A-Za-z0-9_+/=.-]{24,}", re.ASCII)
+_CHANNEL = r"(?a)[a-z0-9][a-z0-9-]*"
+_PERSON = r"[^\W_][\w.-]*"
+_VARIABLE = r"(?a)[A-Z][A-Z0-9_]{0,79}"
+_SECRET_NAMES = (
+    "_token", "_secret", "_password", "_passwd", "_passphrase", "_apikey", "_api_key", "_privatekey", "_private_key",
+    "_credential", "_credentials",
+)  # fmt: skip
+_STARTS = (
+    "ghp_", "github_pat_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-",
+    "xoxs-", "xapp-", "sk-", "AKIA", "AIza", "ya29.", "EAA", "AAAA", "eyJ",
+)  # fmt: skip
+_TOKEN = rf"(?a)(?<!\w)(?:{'|'.join(map(re.escape, _STARTS))}|Bearer\s)[\w+/=.-]{{12,}}"
+_CREDENTIALS = r"(?i)[a-z][a-z0-9+.-]*://[^/\s@]+@"
+_HOOK = r"(?i)https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|https?://hooks?\.\S{12,}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """Everything publisher.yml says. `late` is how long after its time a run still publishes a post."""
 
     name: str = ""
@@ -176,7 +175,7 @@ class _Checks:
         known = ("name", *self._networks)
         for person, names in self._keys.people.items():
             key = join("people", person)
-            if not _PERSON.fullmatch(person):
+            if not re.fullmatch(_PERSON, person):
                 self._notes.add(
                     "bad-name",
                     f"`@{person[:40]}` cannot be written in a post",
@@ -197,7 +196,7 @@ class _Checks:
             self._check_variable(f"{key}.{place}", name)
 
     def _check_variable(self, key: str, name: str) -> None:
-        if not _VARIABLE.fullmatch(name) or _is_secret(name):
+        if not re.fullmatch(_VARIABLE, name) or _is_secret(name):
             message = "this is not the name of an environment variable; it is not shown, for it may be a secret"
             self._refuse(
                 "secret-in-file", message, key, "write a name such as TEAM_CHAT_URL; if it was a secret, renew it"
@@ -216,7 +215,7 @@ class _Checks:
 
     def _channel(self, name: str, given: ChannelKeys) -> Channel:
         key = join("channels", name)
-        if not _CHANNEL.fullmatch(name):
+        if not re.fullmatch(_CHANNEL, name):
             self._notes.add(
                 "bad-name",
                 f"`{name[:40]}` cannot be a channel's name: it takes a-z, 0-9 and `-`",
@@ -263,8 +262,8 @@ def _tell_secrets(loaded: Loaded, notes: Notes) -> None:
     """A finding for everything that looks like a secret's value; none of them repeats it."""
     told = {(finding.line, finding.column) for finding in notes.found() if finding.rule == "secret-in-file"}
     for key, name, value in _texts(loaded.value, ""):
-        guarded = re.fullmatch(r"(?:channels\..*\.secrets|notifications)\..*", key)
-        if (_is_secret(value) or (_SECRET_KEY.search(name) and not guarded)) and loaded.value_at(key) not in told:
+        secret = _is_secret(value) or (_names_secret(name) and not _names_variable(key))
+        if secret and loaded.value_at(key) not in told:
             message = (
                 f"`{name[:40]}` looks like a secret, and this file is for everybody to read"
                 if name
@@ -288,10 +287,30 @@ def _texts(value: Json, key: str, name: str = "") -> Iterator[tuple[str, str, st
 
 
 def _is_secret(text: str) -> bool:
-    """Whether a text has the look of a token, a key, or an address with a password in it."""
-    if _TOKEN.search(text) or _CREDENTIALS.search(text) or _HOOK.search(text):
-        return True
-    long = _LONG.fullmatch(text)
-    return long is not None and all(
+    """Whether a text has the look of a token, a key, or an address with a password in it.
+
+    A sign of each is looked for before its pattern: nearly every text has none, and patterns are slow to compile.
+    """
+    return bool(
+        (any(start in text for start in (*_STARTS, "Bearer")) and re.search(_TOKEN, text))
+        or ("://" in text and "@" in text and re.search(_CREDENTIALS, text))
+        or (any(word in text.casefold() for word in ("hook", "services")) and re.search(_HOOK, text))
+        or (len(text) >= 24 and _is_key(text))
+    )
+
+
+def _is_key(text: str) -> bool:
+    """Whether a long text is one word of digits, small and capital letters, as nobody would write it."""
+    return all(sign.isascii() and (sign.isalnum() or sign in "_+/=.-") for sign in text) and all(
         any(test(sign) for sign in text) for test in (str.isdigit, str.isupper, str.islower)
     )
+
+
+def _names_secret(name: str) -> bool:
+    return f"_{name.casefold().replace('-', '_')}".endswith(_SECRET_NAMES)
+
+
+def _names_variable(key: str) -> bool:
+    """Whether what stands at that key is the name of a variable, and has been checked as one."""
+    first, _, rest = key.partition(".")
+    return first == "notifications" or (first == "channels" and ".secrets." in rest)

@@ -6,14 +6,20 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher.content.pictures import place
 from publisher.content.spelling import find_near
 from publisher.errors import ConfigError, ContentError
-from publisher.model import Finding, Media
+from publisher.words import Finding
+
+if TYPE_CHECKING:
+    from publisher.model import Media
 
 PROJECT = "publisher.yml"
 TEXT_LIMIT = 20_000_000
@@ -35,8 +41,7 @@ _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(Struct, frozen=True):
     """A project on disk. Paths are relative to `root`, with `/`, and lead nowhere else."""
 
     root: Path
@@ -138,6 +143,8 @@ class WorkTree:
 
     def measure(self, post_path: str, file: str, alt: str) -> Media | Finding:
         """A picture named by a post: its type, size and digest, or what is wrong; its pixels are not decoded."""
+        from publisher.model import Media
+
         path = place(post_path, file)
         if isinstance(path, Finding):
             return path

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event as Flag
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from publisher.cli.workspace import Destination, Workspace
 from publisher.ledger.events import Kind
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
-from publisher.model import Finding, Post
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
+from publisher.words import Finding, Post
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from publisher.schedule.timetable import Timetable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """Everything a run decides on, read at one moment."""
 
     workspace: Workspace
@@ -62,7 +63,7 @@ class Edition:
 
     def again(self) -> Edition:
         """The same edition after something happened: the stories as they are now."""
-        return replace(self, stories=self.ledger.read(post.id for post in self.posts.values()))
+        return structs.replace(self, stories=self.ledger.read(post.id for post in self.posts.values()))
 
     def settle(self) -> None:
         """Remembers the posts that are done everywhere, so that no later run has to look at them."""
@@ -123,8 +124,7 @@ def _now(post: Post) -> Post:
 # --- sending --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """What can be sent, what is held back for a reason a person can mend, and the findings that say so."""
 
     jobs: tuple[Job, ...] = ()

@@ -11,7 +11,7 @@ import click
 
 from publisher.errors import PublisherError
 from publisher.findings import as_github, as_lines, has_errors
-from publisher.model import Finding, Severity
+from publisher.words import Finding, Severity
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

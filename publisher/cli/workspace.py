@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import Struct
 
 from publisher.cli.options import NeedsMending
 from publisher.content.posts import Parsed, Settings, parse_post
 from publisher.errors import ConfigError, ContentError
 from publisher.findings import has_errors
-from publisher.model import Finding
 from publisher.project import Project, parse_project
+from publisher.words import Finding
 from publisher.worktree import WorkTree
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
 REHEARSED = "publisher-ledger-sandbox"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(Struct, frozen=True, kw_only=True):
     """Where a run goes: live, or a sandbox, here (no `url`) or served by another process."""
 
     live: bool

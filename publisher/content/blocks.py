@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from publisher.content.notes import Notes, Place, quote
-from publisher.model import Severity
+from publisher.words import Severity
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _COLONS = re.compile(r"( {0,3}:{3,}[ \t]*)(.*?)[ \t]*")

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from publisher.content.blocks import Block
+from msgspec import Struct, field
+
 from publisher.content.checks import Settings, check_link, check_publish
 from publisher.content.header import Header, Speech
 from publisher.content.notes import Notes, Place
 from publisher.content.plain import tidy
 from publisher.content.spelling import find_near, suggest
 from publisher.content.strict_yaml import Loaded, join
-from publisher.model import Override, Severity
+from publisher.words import Override, Severity
 
-_MARKS = re.compile(r"\*\*\S|\]\(https?://|^#{1,6} \S|~~\S", re.MULTILINE)
+if TYPE_CHECKING:
+    from publisher.content.blocks import Block
+
+_MARKS = r"(?m)\*\*\S|\]\(https?://|^#{1,6} \S|~~\S"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
+class Audience(Struct, frozen=True, kw_only=True):
     """The channels a post names: those with rules or words of their own, the only ones, and those left out."""
 
     overrides: Mapping[str, Override] = field(default_factory=dict)
@@ -149,6 +153,6 @@ def _check_words(name: str, text: str, notes: Notes, at: Place) -> None:
             hint=f"write them, or `channels: {{{name}: false}}` to leave it out",
             channel=name,
         )
-    elif _MARKS.search(text):
+    elif re.search(_MARKS, text):
         message = "these words are sent as they stand, Markdown marks included"
         notes.add("marks-in-text", message, at, severity=Severity.WARNING, hint="write plain text", channel=name)

@@ -5,27 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from publisher.content.header import KEYWORDS, LATE, Header
 from publisher.content.notes import Notes, Place, quote
 from publisher.content.spelling import find_near, suggest
 from publisher.content.times import parse_day, parse_instant, parse_span, suggest_instant
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?", re.ASCII)
+_LANGUAGE = r"(?a)[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?"
 _LANGUAGES = {
     "english": "en", "french": "fr", "français": "fr", "german": "de", "deutsch": "de", "spanish": "es",
     "español": "es", "italian": "it", "italiano": "it", "dutch": "nl", "nederlands": "nl", "portuguese": "pt",
     "português": "pt", "polish": "pl", "swedish": "sv", "danish": "da", "japanese": "ja", "chinese": "zh",
     "arabic": "ar", "korean": "ko",
 }  # fmt: skip
-_SLOT = re.compile(r"[^\W\d_][\w-]*")
+_SLOT = r"[^\W\d_][\w-]*"
 _DRAFTS = ("draft", "false", "true", "no", "yes", "never", "none", "off")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What a post must know of its project. `channels` maps a channel's name to its network; `networks` are installed.
 
     `slots` are the names of the schedule's slots; None where they are not known, and then any name passes.
@@ -60,11 +60,11 @@ def _may_stand(sign: str) -> bool:
 
 def check_language(text: str, notes: Notes, at: Place) -> None:
     """A finding unless the text is a language tag such as `en`, `pt-BR` or `zh-Hant`."""
-    if _LANGUAGE.fullmatch(text):
+    if re.fullmatch(_LANGUAGE, text):
         return
     parts = text.replace("_", "-").split("-")
     tame = "-".join((parts[0].lower(), *(part.upper() if len(part) == 2 else part.title() for part in parts[1:])))
-    known = _LANGUAGES.get(text.casefold(), tame if _LANGUAGE.fullmatch(tame) else "")
+    known = _LANGUAGES.get(text.casefold(), tame if re.fullmatch(_LANGUAGE, tame) else "")
     hint = f"did you mean `{known}`?" if known else "known: en, fr, pt-BR, zh-Hant, …"
     notes.add("bad-language", f"`{text[:40]}` is not a language tag", at, hint=hint)
 
@@ -90,7 +90,7 @@ def check_publish(text: str, settings: Settings, notes: Notes, at: Place, channe
         _refuse_date(text, f"did you mean `{text.casefold()}`?", notes, at, channel)
     elif text.casefold() in _DRAFTS:
         _refuse_date(text, "leave `publish` out for a draft", notes, at, channel)
-    elif not _SLOT.fullmatch(text):
+    elif not re.fullmatch(_SLOT, text):
         meant = suggest_instant(text)
         _refuse_date(text, f"did you mean `{meant}`?" if meant else "publish: 2026-12-01 09:30", notes, at, channel)
     elif settings.slots is not None and text not in settings.slots:

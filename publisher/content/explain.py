@@ -10,7 +10,7 @@ import msgspec
 from publisher.content.notes import Notes, quote
 from publisher.content.spelling import suggest
 from publisher.content.strict_yaml import Loaded, join
-from publisher.model import Finding, Json
+from publisher.words import Finding, Json
 
 if TYPE_CHECKING:
     from msgspec import inspect

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from publisher.content.checks import judge_url
 from publisher.content.notes import Notes, Place, quote
 from publisher.content.plain import join_lines, tidy
-from publisher.model import Severity
+from publisher.words import Severity
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

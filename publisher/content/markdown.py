@@ -12,7 +12,7 @@ from publisher.content.blocks import Block, take_blocks
 from publisher.content.inline import Line, Link, Shot
 from publisher.content.notes import Notes, Place, quote
 from publisher.content.plain import asks, has_number, split_sentences, tidy
-from publisher.model import Material, Severity
+from publisher.words import Material, Severity
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

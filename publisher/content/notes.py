@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from publisher.findings import in_order
-from publisher.model import Finding, Severity
+from publisher.words import Finding, Severity
 
 Place: TypeAlias = tuple[int, int]
 """A line and a column, both from 1."""

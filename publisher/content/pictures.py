@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from publisher.content.plain import tidy
-from publisher.model import Finding, Media
+from publisher.words import Finding
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_DRIVE = re.compile(r"[a-z]:[\\/]", re.IGNORECASE)
-_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|heic|tiff?|bmp|svg|mp4|mov)", re.IGNORECASE)
-_CAMERA = re.compile(r"(?:img|dsc|dscn|pxl|image|photo|picture|screenshot|untitled)[ _-]?\d*", re.IGNORECASE)
+if TYPE_CHECKING:
+    from publisher.model import Media
+
+_URL = r"(?i)[a-z][a-z0-9+.-]+:"
+_DRIVE = r"(?i)[a-z]:[\\/]"
+_FILE_NAME = r"(?i)\S+\.(?:png|jpe?g|gif|webp|avif|heic|tiff?|bmp|svg|mp4|mov)"
+_CAMERA = r"(?i)(?:img|dsc|dscn|pxl|image|photo|picture|screenshot|untitled)[ _-]?\d*"
 
 
 class Files(Protocol):
@@ -25,13 +28,13 @@ class Files(Protocol):
 
 def place(post_path: str, file: str) -> str | Finding:
     """The picture's path inside the project; a finding for a name that is an address or leads out of it."""
-    if (_URL.match(file) and not _DRIVE.match(file)) or file.startswith("//"):
+    if (re.match(_URL, file) and not re.match(_DRIVE, file)) or file.startswith("//"):
         return Finding(
             rule="media-url",
             message="a picture is a file beside the post, and this is an address",
             hint="download it and name the file",
         )
-    if "\\" in file or _DRIVE.match(file):
+    if "\\" in file or re.match(_DRIVE, file):
         return Finding(
             rule="media-outside",
             message="a picture's path is written with `/`",
@@ -59,8 +62,8 @@ def judge_alt(file: str, alt: str) -> Finding | None:
         )
     if (
         words.casefold() in (name.casefold(), posixpath.splitext(name)[0].casefold())
-        or _FILE_NAME.fullmatch(words)
-        or _CAMERA.fullmatch(words)
+        or re.fullmatch(_FILE_NAME, words)
+        or re.fullmatch(_CAMERA, words)
     ):
         return Finding(
             rule="bad-alt",

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACES = re.compile("[ \t\n\r\f\v\x85\u2028\u2029]+")
-_END = re.compile(
+_SPACES = dict.fromkeys(map(ord, "\t\n\r\f\v\x85\u2028\u2029"), " ")
+_END = (
     r"(?:[.!?…]+|[\u00a0\u202f ][!?]+|[。！？]+)"  # French sets a space before its marks
     r"[\"'”’»)\]]*(?:[\u00a0\u202f ]»)?"
     r"(?=[ \t]+[\"'“‘«(\[¿¡—–-]*[\u00a0\u202f ]?[^\Wa-zß-öø-ÿ]|$)"
     r"|[。！？]+[」』）]*(?=\S)"
 )
-_SHORT = re.compile(
-    r"(?:^|[\s(«“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|No|Nr|Fig|approx|p|pp|M|Mme|Mlle|ex|env|art|\w)\.$",
-    re.UNICODE,
+_SHORT = (
+    r"(?:^|[\s(«“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|No|Nr|Fig|approx|p|pp|M|Mme|Mlle|ex|env|art|\w)\.$"
 )
-_NUMBER = re.compile(r"(?<![\w@#/.])[\d$€£¥]?\d")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_NUMBER = r"(?<![\w@#/.])[\d$€£¥]?\d"
+_ADDRESS = r"(?i)(?:https?://|www\.)\S+"
 
 
 def tidy(text: str) -> str:
     """The text on one line, single spaces between words; no-break spaces stay."""
-    return _SPACES.sub(" ", text).strip(" ")
+    return " ".join(filter(None, text.translate(_SPACES).split(" ")))
 
 
 def join_lines(first: str, second: str) -> str:
@@ -36,9 +35,9 @@ def join_lines(first: str, second: str) -> str:
 def split_sentences(text: str) -> tuple[str, ...]:
     """The sentences of one paragraph, marks and closing quotes included; together they are the paragraph."""
     sentences, start = [], 0
-    for found in _END.finditer(text):
+    for found in re.finditer(_END, text):
         part = text[start : found.end()]
-        if found.group()[:1] == "." and _SHORT.search(part):
+        if found.group()[:1] == "." and re.search(_SHORT, part):
             continue
         sentences.append(part.strip(" "))
         start = found.end()
@@ -52,4 +51,4 @@ def asks(text: str) -> bool:
 
 def has_number(text: str) -> bool:
     """Whether a sentence states a number; an address, a mention or a tag does not count."""
-    return _NUMBER.search(_ADDRESS.sub(" ", text)) is not None
+    return re.search(_NUMBER, re.sub(_ADDRESS, " ", text)) is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from publisher.content.notes import Notes, Place, quote
 
@@ -13,14 +14,15 @@ LIMIT = 1_000_000
 BODY_LIMIT = 100_000
 """The longest body that is read, in characters: more is a book, and Markdown's time grows with its square."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
+"""What neither YAML nor a reader can do with: a pattern of the characters that have no place in a text."""
+
 _FENCE = "---"
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING = r"(?m)^(?:---|\.\.\.)[ \t]*$"
 _EXAMPLE = "begin the file with `---`, `title: …`, `---`, each on its own line"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A post's text in two halves; both lines count from 1 in the file."""
 
     header: str
@@ -71,7 +73,7 @@ def _end_of(text: str) -> Place:
 
 
 def _has_controls(text: str, notes: Notes) -> bool:
-    found = _CONTROL.search(text)
+    found = re.search(FORBIDDEN, text)
     if found:
         sign = f"U+{ord(found.group()):04X}"
         notes.add(
@@ -94,7 +96,7 @@ def _halves(text: str, notes: Notes) -> Source | None:
         )
         notes.add("no-front-matter", message, hint="remove the lines before it" if blank else _EXAMPLE)
         return None
-    closing = _CLOSING.search(rest)
+    closing = re.search(_CLOSING, rest)
     if closing is None:
         notes.add(
             "unclosed-front-matter",

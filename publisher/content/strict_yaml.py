@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import yaml
+from msgspec import Struct, field
 
 from publisher.content.notes import Notes, Place
-from publisher.content.yaml_faults import find_fault
-from publisher.model import Finding, Json, Severity
+from publisher.content.source import FORBIDDEN
+from publisher.words import Finding, Json, Severity
 
 DEPTH = 32
 NODES = 20_000
@@ -25,22 +26,18 @@ NODES = 20_000
 _Events: TypeAlias = Iterator[yaml.Event]
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", re.ASCII
-)
+_INT = r"(?a)[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
+_FLOAT = r"(?a)[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _WORDS: Mapping[str, Json] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_COMMENT = re.compile(r"[ \t]*#(?=[^\s#!])(\S+)")
+_COMMENT = r"[ \t]*#(?=[^\s#!])(\S+)"
 _OURS = {f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq")} | {"!"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     r"""A YAML text as plain values, and where each of them stands.
 
     Keys are dotted (`channels.x.text`, `media.0.alt`; a dot inside a key is written `\.`). `lines` says where a key
@@ -111,8 +108,7 @@ def _events(parser: Callable[[str], Any], text: str) -> _Events:
         loader.dispose()
 
 
-@dataclass(slots=True)
-class _Branch:
+class _Branch(Struct):
     """A mapping or a list that is being filled; `name` is the key whose value comes next, if it is not `unnamed`."""
 
     at: str
@@ -131,7 +127,7 @@ class _Tree:
         self.lines: dict[str, Place] = {"": (first_line, 1)}
         self.values: dict[str, Place] = {}
         self.written: dict[str, str] = {}
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
         self._open: list[_Branch] = [_Branch("", self.root, unnamed=False)]
         self._nodes = 0
 
@@ -144,7 +140,7 @@ class _Tree:
 
     def find_forbidden(self) -> bool:
         """Whether the text holds a character that YAML does not allow, with a finding for the first one."""
-        found = _FORBIDDEN.search(self.text)
+        found = re.search(FORBIDDEN, self.text)
         if found:
             sign = f"U+{ord(found.group()):04X}"
             self.notes.add(
@@ -220,7 +216,7 @@ class _Tree:
 
     def _warn_of_comment(self, event: yaml.ScalarEvent) -> None:
         end = _index(event.end_mark)
-        lost = _COMMENT.match(self.text, end)
+        lost = re.compile(_COMMENT).match(self.text, end) if "#" in self.text else None
         if lost:
             self.notes.add(
                 "comment-in-text",
@@ -285,6 +281,8 @@ class _Tree:
 
     def explain(self, error: yaml.YAMLError) -> None:
         """Say in plain words what the parser could not read, and where."""
+        from publisher.content.yaml_faults import find_fault
+
         fault = find_fault(error, self.text)
         self.notes.add("bad-yaml", fault.meaning, self.place(fault.index), hint=fault.hint)
 
@@ -305,6 +303,6 @@ def resolve(text: str) -> Json:
         return _WORDS[text]
     if len(text) > 40:
         return text
-    if _INT.fullmatch(text):
+    if re.fullmatch(_INT, text):
         return int(text, 0) if text[1:2] in ("o", "x") else int(text)
-    return float(re.sub(r"\.(?=[inIN])", "", text)) if _FLOAT.fullmatch(text) else text
+    return float(re.sub(r"\.(?=[inIN])", "", text)) if re.fullmatch(_FLOAT, text) else text

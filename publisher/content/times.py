@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LOOSE = re.compile(
-    r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ ,T]+(?:at )?(\d{1,2})(?:[:.h ](\d{2}))?(?::\d{2})?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_SPAN = re.compile(r"(\d{1,5})\s*([smhdw])\s*", re.ASCII)
+_INSTANT = r"(?a)\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?"
+_DAY = r"(?a)\d{4}-\d{2}-\d{2}"
+_LOOSE = r"(?ai)(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ ,T]+(?:at )?(\d{1,2})(?:[:.h ](\d{2}))?(?::\d{2})?)?"
+_SPAN = r"(?a)(\d{1,5})\s*([smhdw])\s*"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def parse_instant(text: str) -> datetime | None:
     """`2026-12-01 09:30`, with seconds and offset allowed; naive without an offset, None for anything else."""
-    if not _INSTANT.fullmatch(text):
+    if not re.fullmatch(_INSTANT, text):
         return None
     try:
         return datetime.fromisoformat(text)
@@ -27,7 +24,7 @@ def parse_instant(text: str) -> datetime | None:
 
 def parse_day(text: str) -> date | None:
     """`2026-12-01`, or None."""
-    if not _DAY.fullmatch(text):
+    if not re.fullmatch(_DAY, text):
         return None
     try:
         return date.fromisoformat(text)
@@ -37,15 +34,15 @@ def parse_day(text: str) -> date | None:
 
 def parse_span(text: str) -> timedelta | None:
     """`30m`, `24h`, `2d`, `1h 30m`; None for anything else."""
-    parts = _SPAN.findall(text)
-    if not parts or _SPAN.sub("", text).strip():
+    parts = re.findall(_SPAN, text)
+    if not parts or re.sub(_SPAN, "", text).strip():
         return None
     return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
 
 
 def suggest_instant(text: str) -> str:
     """The instant somebody most likely meant, as it should be typed; empty when nobody can tell."""
-    found = _LOOSE.fullmatch(text.strip())
+    found = re.fullmatch(_LOOSE, text.strip())
     if not found:
         return ""
     year, month, day, hour, minute = (int(part) if part else 0 for part in found.groups())

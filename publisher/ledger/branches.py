@@ -13,11 +13,11 @@ from publisher.errors import LedgerError
 from publisher.ledger.plumbing import Answer, Git, trouble
 
 # Somebody else was quicker: the words of git's client, of its server, and of the lock both take on a ref.
-_RACE = re.compile(
+_RACE = (
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|unable to lock"
-    r"|incorrect old value|already exists|updated since|File exists",
+    r"|incorrect old value|already exists|updated since|File exists"
 )
-_LOCKED = re.compile(r"cannot lock ref|unable to update local ref|File exists|shallow file has changed")
+_LOCKED = r"cannot lock ref|unable to update local ref|File exists|shallow file has changed"
 
 
 class Branch(Protocol):
@@ -53,7 +53,7 @@ class LocalBranch:
 
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
-        if answer.code and not _RACE.search(answer.error):
+        if answer.code and not re.search(_RACE, answer.error):
             raise trouble("update-ref", answer.error)
         if not answer.code:
             self._known = commit
@@ -99,7 +99,7 @@ class RemoteBranch:
         words = ["fetch", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow], self._remote, spec]
         for turn in range(8):
             answer = self._git.ask(*words)
-            if not (answer.code and _LOCKED.search(answer.error)):
+            if not (answer.code and re.search(_LOCKED, answer.error)):
                 break
             self._pause(0.02 * 2**turn)
         return answer
@@ -128,7 +128,7 @@ class RemoteBranch:
         answer = self._git.ask(
             "push", "--porcelain", "--no-verify", self._remote, f"{commit}:refs/heads/{self._branch}"
         )
-        if answer.code and _RACE.search(answer.text + answer.error):
+        if answer.code and re.search(_RACE, answer.text + answer.error):
             return False
         if answer.code and not self._arrived(commit):
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]

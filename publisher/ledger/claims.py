@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from publisher.errors import Conflict
 from publisher.ledger.events import Event, Kind, attempted
 from publisher.ledger.runner import Runner
 from publisher.ledger.story import Story
-from publisher.model import Attempt
+
+if TYPE_CHECKING:
+    from publisher.model import Attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """One post that went live on one channel."""
 
     post: str
@@ -23,8 +26,7 @@ class Publication:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """How many events of each part this runner has read or written; one more than that came from somebody else.
 
     `claimed` are the parts it claimed itself and has not read about since.

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from publisher.errors import Deferred, DeliveryError
 from publisher.ledger.runner import Runner
-from publisher.model import Attempt, Finding, Receipt
+from publisher.words import Finding
+
+if TYPE_CHECKING:
+    from publisher.model import Attempt, Receipt
 
 
 class Kind(StrEnum):
@@ -31,8 +35,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One line of a post's story; a field that its kind does not use is empty.
 
     `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `digest` is the
@@ -65,6 +68,8 @@ class Event:
     @property
     def receipt(self) -> Receipt:
         """The receipt this event holds."""
+        from publisher.model import Receipt
+
         return Receipt(id=self.id, url=self.url, at=self.at, native=self.native)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from publisher.errors import LedgerError
 from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
@@ -30,7 +30,9 @@ from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
 from publisher.ledger.plumbing import Git
 from publisher.ledger.runner import Runner
 from publisher.ledger.story import Story
-from publisher.model import Attempt
+
+if TYPE_CHECKING:
+    from publisher.model import Attempt
 
 BRANCH = "publisher-ledger"
 

@@ -10,8 +10,9 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 FILE = "100644"
 FOLDER = "40000"
@@ -22,8 +23,7 @@ _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 _ALGORITHM = {40: "sha1", 64: "sha256"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """New objects on their way into a repository whose object ids have `width` hexadecimal digits."""
 
     width: int = 40

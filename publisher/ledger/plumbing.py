@@ -6,8 +6,9 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from publisher.errors import LedgerError
 
@@ -59,8 +60,7 @@ _SETTINGS = (
 _START = ("git", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What git said."""
 
     code: int
@@ -73,8 +73,7 @@ class Answer:
         return self.out.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(Struct, frozen=True):
     """Git in one repository; `env` is the environment to start from, by default the process's.
 
     `bare` says that `repository` is a bare one, which git may be set not to discover by itself.
@@ -170,4 +169,4 @@ _ADVICE = (
 
 def _clean(text: str) -> str:
     """Git's words without the credentials that an address may hold."""
-    return re.sub(r"(\w+://)[^/@\s]+@", r"\1", text)
+    return re.sub(r"(\w+://)[^/@\s]+@", r"\1", text) if "://" in text else text

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +23,7 @@ Birth: TypeAlias = Callable[[int], str | None]
 LEASE = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runner:
+class Runner(Struct, frozen=True, kw_only=True):
     """One process: `host` names the machine since its last start, `started` tells two processes of one pid apart."""
 
     host: str

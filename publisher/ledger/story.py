@@ -6,17 +6,21 @@ that were claimed with it for the parts after it: they were never sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher.ledger.events import Event, Kind
-from publisher.model import Attempt, Finding, Receipt
+from publisher.words import Finding
+
+if TYPE_CHECKING:
+    from publisher.model import Attempt, Receipt
 
 _STOPS = (Kind.REFUSED, Kind.DEFERRED, Kind.DOUBT)
 _ENDS = (Kind.RECEIPT, Kind.REFUSED, Kind.DEFERRED, Kind.RESOLVED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """Everything remembered of one post, in the order it was written, and what could not be read of it."""
 
     post: str
@@ -81,6 +85,8 @@ class Story:
 
     def attempt(self, held: Event) -> Attempt:
         """The attempt an event is about, at the instant frozen with its first try."""
+        from publisher.model import Attempt
+
         first = self.first_attempt(held.key) or held
         return Attempt(
             key=held.key,

@@ -8,10 +8,10 @@ from datetime import tzinfo
 
 from publisher.content.spelling import suggest
 from publisher.content.times import parse_day
-from publisher.model import Channel, Finding, Post, Severity
 from publisher.schedule.times import day_of, parse_moment, show, tell
 from publisher.schedule.timetable import Timetable
 from publisher.schedule.wishes import override_of, publish_of
+from publisher.words import Channel, Finding, Post, Severity
 
 _SLOT = re.compile(r"[^\W\d_][\w-]*")
 _WORDS = ("", "next", "now", "withdrawn")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from publisher.model import Receipt
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from publisher.model import Receipt
 
 
 class State(StrEnum):
@@ -21,8 +24,7 @@ class State(StrEnum):
     DOUBT = "doubt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One post on one channel. `at` is when it is to go out, or went out; None where nobody can say.
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
@@ -42,8 +44,7 @@ class Item:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Every item, in the order of the posts' paths and then of the channels, as it stands at `now`."""
 
     now: datetime

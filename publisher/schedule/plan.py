@@ -18,18 +18,19 @@ neither gap nor maximum.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec.structs import replace
 
 from publisher.ledger.claims import Publication, publications
 from publisher.ledger.events import Event
 from publisher.ledger.story import Story
-from publisher.model import Channel, Post
 from publisher.schedule.items import Item, Plan, State
 from publisher.schedule.lanes import Lane
 from publisher.schedule.times import day_of, show, show_span
 from publisher.schedule.timetable import Timetable
 from publisher.schedule.wishes import Desk, When, Wish, judge
+from publisher.words import Channel, Post
 
 LATE = timedelta(hours=24)
 

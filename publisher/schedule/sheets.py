@@ -10,8 +10,8 @@ from publisher.content.notes import Notes
 from publisher.content.spelling import find_near, suggest
 from publisher.content.strict_yaml import Loaded, join, load
 from publisher.content.times import parse_day, parse_span
-from publisher.model import Finding, Json
 from publisher.schedule.timetable import DEFAULT, Quiet, Slot, Timetable
+from publisher.words import Finding, Json
 
 KEYS = ("slots", "quiet", "gap", "daily")
 KEYWORDS = ("next", "now", "withdrawn")

@@ -6,17 +6,17 @@ twice a year.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from msgspec import Struct
+
 from publisher.content.times import parse_day, parse_instant, parse_span
-from publisher.model import Finding, Severity
+from publisher.words import Finding, Severity
 
 parse_duration = parse_span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """An instant in UTC, and what the zone's clocks did to it: `rule` is time-gap, time-twice or empty."""
 
     at: datetime

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from publisher.model import Finding
+from msgspec import Struct, field
+
 from publisher.schedule.times import day_of, start_of
+from publisher.words import Finding
 
 AHEAD = timedelta(days=400)
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Struct, frozen=True, kw_only=True):
     """A time of the week; `days` count from Monday as 0, no `channels` means all of them."""
 
     name: str
@@ -27,8 +27,7 @@ class Slot:
         return not self.channels or channel in self.channels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class Quiet(Struct, frozen=True, kw_only=True):
     """Days on which nothing is published: from `first` to `last`, both included, or certain days of every week."""
 
     why: str
@@ -41,8 +40,7 @@ class Quiet:
         return self.first <= day <= self.last or day.weekday() in self.days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timetable:
+class Timetable(Struct, frozen=True, kw_only=True):
     """Everything `schedules/` says. `gaps` and `maxima` are by channel, `default` standing for the others."""
 
     zone: tzinfo = UTC

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.content.times import parse_span
 from publisher.ledger.events import Event, Kind
 from publisher.ledger.story import Story
-from publisher.model import Channel, Override, Post
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_end, parse_moment, show
 from publisher.schedule.timetable import Timetable
+from publisher.words import Channel, Override, Post
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lateness:
+class Lateness(Struct, frozen=True, kw_only=True):
     """How late a run may still publish; None is without limit. After that the post is held, or takes the next slot."""
 
     limit: timedelta | None
     next_slot: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """Everything a plan is made from."""
 
     channels: Sequence[Channel]
@@ -48,8 +48,7 @@ class When(Enum):
     GO_ON = "go on"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """An item that could go out; `at` is the instant wanted, `slot` the slot's name (empty: any)."""
 
     item: Item

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from publisher.errors import Deferred, Rejected, Unauthorized
 from publisher.ledger.claims import Publication
@@ -207,7 +208,7 @@ def test_a_channel_without_the_slot_is_told_so() -> None:
     items = make(post(publish="morning"), channels=(BLOG,)).items
     assert said(items[0]) == ("held", "the slot morning is not for blog")
     assert said(only(post(publish="next"), timetable=Timetable(zone=PARIS))) == ("held", "schedules/ has no slot for x")
-    never = replace(WEEK, quiet=(Quiet(why="strike", days=tuple(range(7))),))
+    never = structs.replace(WEEK, quiet=(Quiet(why="strike", days=tuple(range(7))),))
     assert said(only(post(publish="next"), timetable=never)) == ("held", "no slot of x is free within a year")
     strike = said(only(post(publish="2026-12-02 10:00"), timetable=never))
     assert strike[0] == "held"
@@ -254,7 +255,7 @@ def test_a_post_known_twice_counts_once() -> None:
 
 def test_a_dated_post_to_come_keeps_its_instant_before_late_ones() -> None:
     late, coming = [post("a"), post("b")], post("c", "2026-12-01 15:40")
-    made = make(*late, coming, timetable=replace(CALM, maxima={}), now=at("2026-12-01 15:00"))
+    made = make(*late, coming, timetable=structs.replace(CALM, maxima={}), now=at("2026-12-01 15:00"))
     assert [item.at for item in made.items] == [at("2026-12-01 10:00"), at("2026-12-01 16:10"), at("2026-12-01 15:40")]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from publisher.ledger.claims import Publication
 from publisher.ledger.events import completed, received
@@ -113,7 +113,7 @@ def test_nothing_more_is_due_once_what_was_due_is_sent(words: list[Post], timeta
 def test_without_limits_what_is_promised_for_later_is_due_then(
     words: list[Post], timetable: Timetable, minutes: int
 ) -> None:
-    free = replace(timetable, quiet=(), gaps={}, maxima={})
+    free = structs.replace(timetable, quiet=(), gaps={}, maxima={})
     now = START + timedelta(minutes=minutes)
     stories: dict[str, Story] = {}
     made = plan(words, CHANNELS, free, stories, {}, now)
@@ -130,7 +130,7 @@ def test_without_limits_what_is_promised_for_later_is_due_then(
 def test_everything_goes_out_in_the_end_when_runs_come_as_promised(
     words: list[Post], timetable: Timetable, minutes: int
 ) -> None:
-    calm = replace(timetable, quiet=())
+    calm = structs.replace(timetable, quiet=())
     now: datetime | None = START + timedelta(minutes=minutes)
     stories: dict[str, Story] = {}
     live: list[Publication] = []

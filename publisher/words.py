@@ -1,0 +1,130 @@
+"""The nouns of what people write: posts, channels, and findings about both.
+
+They stand apart from the rest of the model because every run needs them, and one with nothing due needs no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from publisher.model import Media
+
+    Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+else:
+    Json = Any  # whoever reads types at run time (msgspec) cannot follow an alias into itself
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops publication, a warning and a hint do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A complaint about words or settings, addressed to the person who can mend it.
+
+    `line` and `column` count from 1; `hint` is what to type.
+    """
+
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+    path: str = ""
+    line: int = 1
+    column: int = 1
+    channel: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a post has to say, sorted by what it is good for; every text is plain, without Markdown marks."""
+
+    hook: str = ""
+    points: tuple[str, ...] = ()
+    quote: str = ""
+    quote_source: str = ""
+    figures: tuple[str, ...] = ()
+    question: str = ""
+    story: tuple[str, ...] = ()
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a post says for one channel only; None leaves the choice to the channel's voice.
+
+    `text` is the author's own words (front matter `text:` or a `::: channel` block) and wins over everything.
+    """
+
+    text: str | None = None
+    angle: str | None = None
+    thread: bool | None = None
+    link: str | None = None
+    tags: tuple[str, ...] | None = None
+    warning: str | None = None
+    publish: str | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One Markdown file: an idea and its material. `digest` is the git blob id of the file as read.
+
+    `publish` is kept as written: an instant, a slot's name, `next`, `now`, `withdrawn`, or empty for a draft.
+    `lines` maps a front-matter key to its line, dotted below the first level (`channels.x`).
+    `overrides` holds the channels the post speaks to in its own words or rules, `muted` those it leaves out.
+    """
+
+    id: str
+    path: str
+    digest: str
+    title: str = ""
+    language: str = "en"
+    objective: str = ""
+    campaign: str = ""
+    keywords: tuple[str, ...] = ()
+    publish: str = ""
+    expires: str = ""
+    late: str = ""
+    link: str = ""
+    media: tuple[Media, ...] = ()
+    material: Material = field(default_factory=Material)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def speaks_to(self, channel: str, network: str) -> bool:
+        """Whether this post is meant for the channel, which front matter may name by channel or by network."""
+        if channel in self.muted or (network in self.muted and channel not in self.overrides):
+            return False
+        return not self.only or channel in self.only or network in self.only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One account on one network.
+
+    `voice` is what publisher.yml lays over the network's own voice, key by key; `secrets` maps an adapter's secret
+    role to the environment variable that holds it, where that is not the usual `<CHANNEL>_<ROLE>`.
+    """
+
+    name: str
+    network: str
+    handle: str = ""
+    voice: Mapping[str, Json] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    paused: bool = False
+
+    def variable(self, role: str) -> str:
+        """The environment variable that holds the secret of that role."""
+        return self.secrets.get(role) or f"{self.name}_{role}".upper().replace("-", "_")
