@@ -153,7 +153,7 @@ class WorkTree(Struct, frozen=True):
         except ContentError as error:
             rule = "media-outside" if isinstance(error, _Outside) else "missing-file"
             return Finding(rule=rule, message=str(error), path=post_path, hint=error.hint or self._suggest(path))
-        measured = _look_at(source, path)
+        measured = look_at(source, path)
         if isinstance(measured, Finding):
             return replace(measured, path=post_path)
         mime, width, height = measured
@@ -183,7 +183,7 @@ def _refuse_bytes(folder: str, name: str) -> None:
         ) from error
 
 
-def _look_at(source: bytes, path: str) -> tuple[str, int, int] | Finding:
+def look_at(source: bytes, path: str) -> tuple[str, int, int] | Finding:
     """Type, width and height as a reader will see them: a photograph that is stored on its side is turned."""
     kind = _sniff(source)
     size = _size(source, kind) if kind else None
