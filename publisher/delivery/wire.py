@@ -7,6 +7,7 @@ Every client, SDK or not, speaks through a `Session`. A transport decides where 
 from __future__ import annotations
 
 import ssl
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -102,12 +103,13 @@ class Session(requests.Session):
         Around one SDK call: any exception that is not ours is replaced by the verdict on `last`, with `judge` asked
         first for what this network says in its own way.
         """
+        before = sys.exception()  # a look after an error happens inside it, and is judged by its own answer
         try:
             yield
         except DeliveryError:
             raise
         except Exception as error:  # noqa: BLE001 - an SDK may raise anything, and every answer must be judged
-            raise _ours(error) or self.verdict(judge, error) from None
+            raise _ours(error, before) or self.verdict(judge, error) from None
 
     def verdict(self, judge: Judge | None = None, error: Exception | None = None) -> DeliveryError:
         """What the last answer means for the part in hand."""
@@ -123,10 +125,12 @@ class Session(requests.Session):
         return self.redact(" ".join(response.text.split()))[:EXCERPT_CHARACTERS]
 
 
-def _ours(error: BaseException) -> DeliveryError | None:
-    """The DeliveryError that an SDK wrapped in an exception of its own, if it did."""
+def _ours(error: BaseException, before: BaseException | None) -> DeliveryError | None:
+    """The DeliveryError that an SDK wrapped in an exception of its own, if it did, since `before`."""
     inner = error.__cause__ or error.__context__
-    return inner if inner is None or isinstance(inner, DeliveryError) else _ours(inner)
+    if inner is None or inner is before:
+        return None
+    return inner if isinstance(inner, DeliveryError) else _ours(inner, before)
 
 
 def _never_left(error: requests.RequestException) -> bool:

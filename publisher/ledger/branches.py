@@ -115,7 +115,7 @@ class RemoteBranch:
             raise LedgerError(
                 f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
                 "without it posts would be sent again",
-                hint=f"publisher status --rebuild, or: git push {self._remote} {known}:refs/heads/{self._branch}",
+                hint=f"git push {self._remote} {known}:refs/heads/{self._branch}",
             )
         return resolve(self._git, f"refs/heads/{self._branch}")
 
@@ -133,6 +133,8 @@ class RemoteBranch:
         if answer.code and not self._arrived(commit):
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
             raise trouble("push", "\n".join([*refusals, answer.error]))
+        if not old:
+            self._git.ask("update-ref", self._ref, commit)  # so that its deletion is noticed before the next fetch
         self._tip = commit
         return True
 

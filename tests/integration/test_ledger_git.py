@@ -215,7 +215,7 @@ def test_a_deleted_remote_branch_is_never_taken_for_a_new_one(tmp_path: Path) ->
     for folder in (cloned, fetched):
         with pytest.raises(LedgerError, match="deleted") as caught:
             ledger(folder).read(["agile"])
-        assert "publisher status --rebuild" in caught.value.hint
+        assert "git push origin" in caught.value.hint
 
 
 def test_a_rewritten_remote_branch_is_refused(tmp_path: Path) -> None:

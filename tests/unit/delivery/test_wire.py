@@ -153,3 +153,14 @@ def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     )
     assert retry_after(response(429, Retry_After="soon"), NOW) is None
     assert retry_after(response(429), NOW) is None
+
+
+def test_a_look_after_an_error_is_judged_by_its_own_answer() -> None:
+    """Whatever is raised while an error is handled has that error for its context; it is not its cause."""
+    told, _ = session(lambda _: response(401, "expired"))
+    with pytest.raises(Unauthorized):
+        try:
+            raise Uncertain("the answer was lost")
+        except Uncertain:
+            with told.answered():
+                told.get("https://example.org/").raise_for_status()
