@@ -1,52 +1,84 @@
 """Mastodon's count: graphemes, any address as 23, and of a remote mention only the name.
 
-Source: StatusLengthValidator of mastodon/mastodon, read 2026-08.
+Source: StatusLengthValidator and Extractor of mastodon/mastodon, read 2026-11.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
+from adapters._names.domains import LATIN
+from adapters.mastodon.addresses import addresses
 from adapters.mastodon.limits import LIMITS
 from publisher.craft.graphemes import count
 from publisher.model import Entity, Measure
 
-_URL = re.compile(r"(?<![\w/])https?://[^\s<>\"“”«»]+[^\s<>\"“”«».,;:!?'’)\]}…]", re.IGNORECASE)
-_MENTION = re.compile(r"(?<![\w/=])@(\w+(?:[\w.-]*\w)?)(@[\w.-]+\w)?")
-_TAG = re.compile(r"(?<![\w/&])#(\w*[^\W\d_]\w*)")
+if TYPE_CHECKING:
+    import regex
+
+LONGEST_DOMAIN = 253
 
 
 def measure(text: str, limit: int = LIMITS.text.value) -> Measure:
     """The text's length as Mastodon counts it, and its addresses, mentions and hashtags in order."""
-    entities = tuple(sorted(_entities(text), key=lambda entity: entity.start))
-    length = count(_countable(text, entities))
+    urls = [_entity("url", text, *span) for span in addresses(text)] if "://" in text else []
+    mentions = list(_mentions(text)) if "@" in text else []
+    tags = list(_hashtags(text)) if "#" in text or "＃" in text else []
+    length = count(_countable(text, _apart([*urls, *mentions])))
+    entities = tuple(_apart([*urls, *tags, *mentions]))
     return Measure(length=length, limit=limit, valid=0 < length <= limit, entities=entities)
 
 
-def _entities(text: str) -> list[Entity]:
-    found = [_entity("url", match) for match in _URL.finditer(text)]
-    covered = [(entity.start, entity.end) for entity in found]
-    for kind, pattern in (("mention", _MENTION), ("hashtag", _TAG)):
-        free = (match for match in pattern.finditer(text) if not _within(match.start(), covered))
-        found.extend(_entity(kind, match) for match in free)
-    return found
+def _mentions(text: str) -> Iterator[Entity]:
+    mention, after = _patterns()[:2]
+    for match in mention.finditer(text):
+        if not after.match(text, match.end()) and len(match["domain"] or "") <= LONGEST_DOMAIN:
+            yield _entity("mention", text, *match.span())
 
 
-def _within(position: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in spans)
+def _hashtags(text: str) -> Iterator[Entity]:
+    for match in _patterns()[2].finditer(text):
+        end = match.end()
+        if text.startswith("://", end):
+            end -= next((len(scheme) for scheme in ("https", "http") if match["name"][1:].endswith(scheme)), 0)
+        yield _entity("hashtag", text, match.start(), end)
 
 
-def _entity(kind: str, match: re.Match[str]) -> Entity:
-    return Entity(kind=kind, text=match[0], start=match.start(), end=match.end())
+@cache
+def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
+    import regex
+
+    word, signs = r"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}", "_\u00b7\u30fb\u200c"
+    domain = rf"[{word}]+(?:[.-]+[{word}]+)*"
+    joined = rf"[{word}][{word}{signs}]*[\p{{Alphabetic}}{signs}][{word}{signs}]*[{word}]"
+    return (
+        regex.compile(rf"(?<![=/{word}])@[a-zA-Z0-9_]+(?:[.-]+[a-zA-Z0-9_]+)*(?:@(?P<domain>{domain}))?"),
+        regex.compile(rf"[@＠{LATIN}]|://"),
+        regex.compile(rf"(?<!\S)[#＃](?P<name>{joined}|[{word}]*\p{{Alphabetic}}[{word}]*)"),
+    )
 
 
-def _countable(text: str, entities: tuple[Entity, ...]) -> str:
-    for entity in reversed(entities):
-        if entity.kind == "url":
-            shown = "x" * LIMITS.more["url"].value
-        elif entity.kind == "mention":
-            shown = "@" + entity.text[1:].split("@")[0]
-        else:
-            continue
-        text = text[: entity.start] + shown + text[entity.end :]
-    return text
+def _apart(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The entities in order, without those that begin within another."""
+    last = 0
+    for entity in sorted(entities, key=lambda entity: entity.start):
+        if entity.start >= last:
+            yield entity
+            last = entity.end
+
+
+def _entity(kind: str, text: str, start: int, end: int) -> Entity:
+    return Entity(kind=kind, text=text[start:end], start=start, end=end)
+
+
+def _countable(text: str, entities: Iterable[Entity]) -> str:
+    if not text.strip():
+        return ""
+    pieces, position = [], 0
+    for entity in entities:
+        shown = "x" * LIMITS.more["url"].value if entity.kind == "url" else "@" + entity.text.split("@")[1]
+        pieces += [text[position : entity.start], shown]
+        position = entity.end
+    return "".join(pieces) + text[position:]

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from adapters.x.addresses import LATIN, addresses
+from adapters._names.domains import LATIN
+from adapters.x.addresses import addresses
 from adapters.x.emoji import EMOJI
 from adapters.x.limits import LIMITS
 from publisher.model import Entity, Measure
