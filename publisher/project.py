@@ -38,7 +38,10 @@ _HOOK = r"(?i)https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|htt
 
 
 class Project(Struct, frozen=True, kw_only=True):
-    """Everything publisher.yml says. `late` is how long after its time a run still publishes a post."""
+    """Everything publisher.yml says. `late` is how long after its time a run still publishes a post.
+
+    `card` holds the colours given for cards, `ink` and `paper`, each `#rrggbb`.
+    """
 
     name: str = ""
     timezone: str = "UTC"
@@ -53,6 +56,7 @@ class Project(Struct, frozen=True, kw_only=True):
     channels: Mapping[str, Channel] = field(default_factory=dict)
     notifications: tuple[str, ...] = ()
     utm: bool = False
+    card: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
 
     @property
@@ -121,6 +125,7 @@ class _Checks:
             channels=self._channels(),
             notifications=tuple(keys.notifications),
             utm=keys.utm,
+            card=self._card(),
             networks=self._networks,
         )
 
@@ -164,6 +169,24 @@ class _Checks:
         if fault:
             self._refuse("bad-link", fault.replace("the link", "media_base"), "media_base", "media_base: https://…")
         return base
+
+    def _card(self) -> Mapping[str, str]:
+        """The colours given for cards, as `#rrggbb`; words in the one must be readable on the other."""
+        given = {name: colour for name in ("ink", "paper") if (colour := getattr(self._keys.card, name))}
+        if not given:
+            return {}
+        from publisher.media.colours import READABLE, Colours, contrast, parse_colour
+
+        read = {name: parse_colour(colour) for name, colour in given.items()}
+        for name in (name for name, colour in read.items() if colour is None):
+            self._refuse("bad-colour", f"`{given[name][:40]}` is not a colour", f"card.{name}", f'{name}: "#14263d"')
+        known = {name: colour for name, colour in read.items() if colour}
+        colours = Colours(**known)
+        found = contrast(colours.ink, colours.paper)
+        if len(known) == len(given) and found < READABLE:
+            told = f"words in {colours.ink} on {colours.paper} are hard to read: a contrast of {found:.1f}"
+            self._refuse("low-contrast", told, "card", f"at least {READABLE}: a darker ink or a lighter paper")
+        return known
 
     def _folder(self, key: str, folder: str) -> str:
         clean = folder.strip("/").removeprefix("./")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from publisher.adapter import Adapter
 from publisher.craft.compose import compose
@@ -16,6 +17,9 @@ from publisher.craft.voices import lay
 from publisher.errors import Unsupported
 from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant
 from publisher.project import Project
+
+if TYPE_CHECKING:
+    from publisher.media.darkroom import Darkroom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +36,33 @@ class Proof:
         return self.rendition is not None and all(one.severity is not Severity.ERROR for one in self.findings)
 
 
-def prove(post: Post, project: Project, adapter: Callable[[str], Adapter]) -> tuple[Proof, ...]:
-    """A proof for every channel the post speaks to, in the project's order."""
+def prove(
+    post: Post, project: Project, adapter: Callable[[str], Adapter], darkroom: Darkroom | None = None
+) -> tuple[Proof, ...]:
+    """A proof for every channel the post speaks to, in the project's order; pictures are made to fit in `darkroom`."""
     channels = [channel for channel in project.channels.values() if post.speaks_to(channel.name, channel.network)]
     voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in channels]
     variants = compose(post, voices, people=project.people)
-    proofs = [_proof(post, channel, variants[channel.name], adapter(channel.network)) for channel in channels]
+    proofs = [_prove(post, channel, variants[channel.name], adapter, project, darkroom) for channel in channels]
     return _compare(post, proofs, project)
+
+
+def _prove(
+    post: Post,
+    channel: Channel,
+    variant: Variant,
+    adapter: Callable[[str], Adapter],
+    project: Project,
+    darkroom: Darkroom | None,
+) -> Proof:
+    speaker = adapter(channel.network)
+    if darkroom is None:
+        return _proof(post, channel, variant, speaker)
+    from publisher.media.fitting import fit_pictures
+
+    fitted, findings = fit_pictures(post, variant, speaker.limits, project, darkroom)
+    proof = _proof(post, channel, fitted, speaker)
+    return replace(proof, findings=(*findings, *proof.findings))
 
 
 def _proof(post: Post, channel: Channel, variant: Variant, adapter: Adapter) -> Proof:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from adapters.instagram.limits import LIMITS
 from adapters.instagram.measure import count
 from publisher.craft.complaints import complaints
+from publisher.media.wants import MADE
 from publisher.model import Finding, Media, Part, Rendition, Severity
 
 
@@ -22,7 +23,7 @@ def check(rendition: Rendition) -> Iterator[Finding]:
             hint=f"add one under `media:`, or write `channels: {{{channel}: false}}`",
         )
     for part in rendition.parts:
-        yield from (finding for media in part.media for finding in _shape(media, channel))
+        yield from (finding for media in part.media for finding in (*_shape(media, channel), *_address(media, channel)))
         yield from _crowd(part, channel)
 
 
@@ -36,10 +37,22 @@ def _shape(media: Media, channel: str) -> Iterator[Finding]:
         )
 
 
+def _address(media: Media, channel: str) -> Iterator[Finding]:
+    """A complaint about a picture that was made on this machine: nothing but what is in git has a public address."""
+    if media.file.startswith(MADE):
+        yield Finding(
+            rule="picture-not-public",
+            message=f"{media.file} is not in git, and Instagram fetches pictures from a public address",
+            severity=Severity.WARNING,
+            channel=channel,
+            hint="before it is published for real, copy it beside the post, name it under `media:` and commit it",
+        )
+
+
 def fits_frame(width: int, height: int) -> bool:
     """Whether a picture is no taller than 4:5 and no wider than 1.91:1."""
-    least, most = LIMITS.more["ratio_least"].value, LIMITS.more["ratio_most"].value
-    return least * height <= 100 * width <= most * height
+    least, most = LIMITS.more["image_ratio_min"].value, LIMITS.more["image_ratio_max"].value
+    return least * height <= 1000 * width <= most * height
 
 
 def _crowd(part: Part, channel: str) -> Iterator[Finding]:

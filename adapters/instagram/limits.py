@@ -23,9 +23,12 @@ LIMITS = Limits(
         # The product shows people at most five since 2025-12; whether the API refuses more is not known.
         "tags_shown": Fact(value=5, source=_GUIDE, seen="2026-09-14", trust="unverified"),
         "mentions": Fact(value=20, source=_MEDIA, seen="2026-11-22", trust="field"),
-        # Width over height, in hundredths: from 4:5 to 1.91:1.
-        "ratio_least": Fact(value=80, source=_MEDIA, seen="2026-11-22", trust="field"),
-        "ratio_most": Fact(value=191, source=_MEDIA, seen="2026-11-22", trust="field"),
+        "images_needed": Fact(value=1, source=_GUIDE, seen="2026-11-22"),
+        # Width over height, in thousandths: from 4:5 to 1.91:1.
+        "image_ratio_min": Fact(value=800, source=_MEDIA, seen="2026-11-22", trust="field"),
+        "image_ratio_max": Fact(value=1910, source=_MEDIA, seen="2026-11-22", trust="field"),
+        # Wider pictures are scaled down, by them less well than by us; narrower than 320 ones are scaled up.
+        "image_width_max": Fact(value=1440, source=_MEDIA, seen="2026-11-22", trust="field"),
         "container_hours": Fact(value=24, source=_MEDIA, seen="2026-11-22"),
         "containers_a_day": Fact(value=400, source=_MEDIA, seen="2026-11-22"),
         # The publishing guide has said 100, and before that 25; the account's own answer decides.

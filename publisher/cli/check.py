@@ -13,7 +13,6 @@ from publisher.cli.options import FORMAT, in_project, print_findings
 from publisher.cli.workspace import Workspace
 from publisher.findings import has_errors
 from publisher.model import Finding
-from publisher.proofs import prove
 
 
 @click.command()
@@ -56,8 +55,6 @@ def _with_progress(paths: list[str]) -> Iterator[str]:
 
 
 def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iterator[Finding]:
-    from publisher.registry import adapter
-
     parsed = workspace.parse(path)
     yield from parsed.findings
     post = parsed.post
@@ -73,7 +70,7 @@ def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iter
             hint="give one of them an `id:` of its own, or another file name",
         )
     if parsed.sound and post.publish != "withdrawn":
-        for proof in prove(post, workspace.project, adapter):
+        for proof in workspace.prove(post):
             yield from proof.findings
 
 

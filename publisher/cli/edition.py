@@ -157,8 +157,6 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
 def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:
     """The proofs of a post by channel; or why there are none; and every finding."""
     from publisher.findings import has_errors
-    from publisher.proofs import prove
-    from publisher.registry import adapter
 
     workspace = edition.workspace
     if edition.to.live and workspace.committed.get(path) != edition.posts[path].digest:
@@ -167,7 +165,7 @@ def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Seque
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
     post = replace(parsed.post, link=_link(parsed.post, edition))
-    proofs = prove(post, workspace.project, adapter)
+    proofs = workspace.prove(post)
     found = [finding for proof in proofs for finding in proof.findings]
     return {proof.channel.name: proof for proof in proofs}, "", [*parsed.findings, *found]
 

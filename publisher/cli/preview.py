@@ -14,7 +14,7 @@ from publisher.content.posts import Parsed
 from publisher.errors import ConfigError
 from publisher.findings import as_lines
 from publisher.model import Finding, Post, Rendition
-from publisher.proofs import Proof, prove
+from publisher.proofs import Proof
 
 Shown: TypeAlias = "list[tuple[str, Parsed, tuple[Proof, ...]]]"
 
@@ -99,9 +99,7 @@ def _rows(parsed: Parsed, proofs: tuple[Proof, ...]) -> list[dict[str, object]]:
 
 
 def _prove(workspace: Workspace, post: Post | None) -> tuple[Proof, ...]:
-    from publisher.registry import adapter
-
-    return prove(post, workspace.project, adapter) if post else ()
+    return workspace.prove(post) if post else ()
 
 
 def _print(shown: Shown) -> None:

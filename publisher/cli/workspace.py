@@ -18,12 +18,14 @@ from publisher.content.posts import Parsed, Settings, parse_post
 from publisher.errors import ConfigError, ContentError
 from publisher.findings import has_errors
 from publisher.project import Project, parse_project
-from publisher.words import Finding
+from publisher.words import Finding, Post
 from publisher.worktree import WorkTree
 
 if TYPE_CHECKING:
     from publisher.delivery.lines import Lines, Place
     from publisher.ledger.git import GitLedger
+    from publisher.media.darkroom import Darkroom
+    from publisher.proofs import Proof
     from publisher.sandbox.world import World
     from publisher.schedule.timetable import Timetable
 
@@ -153,6 +155,34 @@ class Workspace:
     def _settings(self) -> Settings:
         project = self.project
         return project.settings()
+
+    def prove(self, post: Post) -> tuple[Proof, ...]:
+        """What the post becomes on each of its channels, pictures included: the same for a preview and for a run."""
+        from publisher.proofs import prove
+        from publisher.registry import adapter
+
+        return prove(post, self.project, adapter, self.darkroom)
+
+    @cached_property
+    def darkroom(self) -> Darkroom:
+        """Where pictures are made to fit."""
+        from publisher.media.darkroom import Darkroom
+        from publisher.worktree import PICTURE_LIMIT
+
+        return Darkroom(lambda media: self.tree.read(media.file, PICTURE_LIMIT), self._cellar)
+
+    def _cellar(self) -> Path:
+        """The folder of the pictures made here. Raises ConfigError, also where it leads out of the project."""
+        folder = self.state() / "media"
+        try:
+            folder.mkdir(exist_ok=True)
+            inside = folder.resolve() == self.root.resolve() / STATE / "media"
+        except OSError as error:
+            told = f"{folder} cannot be written: {error.strerror}"
+            raise ConfigError(told, hint="let this user write there") from error
+        if not inside:
+            raise ConfigError(f"{folder} leads elsewhere", hint=f"delete it: rm {folder}")
+        return folder
 
     # --- times
 

@@ -64,6 +64,13 @@ class ChannelKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True)
     paused: Annotated[bool, Meta(description="Hold everything on this channel.")] = False
 
 
+class CardKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The card that a network of pictures gets when a post has none."""
+
+    ink: Annotated[str, Meta(description="The colour of the words.", examples=["#14263d"])] = ""
+    paper: Annotated[str, Meta(description="The colour behind them.", examples=["#f5f0e6"])] = ""
+
+
 _CHANNEL: TypeAlias = Annotated[ChannelKeys | None, Meta(extra={"write": '{handle: "@name"}'})]
 
 
@@ -97,3 +104,4 @@ class Keys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
         Names, Meta(description="Names of environment variables, each holding an Apprise URL.")
     ] = field(default_factory=list)
     utm: Annotated[bool, Meta(description="Whether links get campaign parameters.")] = False
+    card: Annotated[CardKeys, Meta(description="The colours of cards.")] = field(default_factory=CardKeys)

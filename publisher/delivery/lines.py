@@ -14,6 +14,7 @@ from publisher.adapter import Account, Adapter, Client, Rehearsable, Secret
 from publisher.delivery.secrets import gather
 from publisher.delivery.wire import Session, open_transport
 from publisher.errors import AdapterError, ConfigError
+from publisher.media.wants import MADE
 from publisher.model import Channel, Media
 from publisher.sandbox.harness import MEDIA_HOST, Harness, StandIn, token
 from publisher.sandbox.transport import InProcess, Served, Speaker
@@ -52,6 +53,11 @@ class OpenWorld:
         return open_transport()
 
     def host(self, session: Session, media: Media, content: bytes) -> str:
+        if media.file.startswith(MADE):
+            raise ConfigError(
+                f"this network fetches pictures from a public address, and {media.file}, made here, is not in git",
+                hint=f"copy {media.file} beside the post, name it under `media:`, commit and push it",
+            )
         if not self.media_base:
             raise ConfigError(
                 "this network fetches pictures from a public address, and publisher.yml names none",

@@ -115,7 +115,7 @@ class Pen:
 
     def _steps(self, signs: list[_Sign]) -> list[float]:
         """How far each sign moves the pen, with the typeface's kerning."""
-        followers = [*(sign.letter for sign in signs[1:]), ""]
+        followers = [*(sign.letter for sign in signs[1:]), *[""] * bool(signs)]
         return [self._step(sign.letter, follower) for sign, follower in zip(signs, followers, strict=True)]
 
     def _step(self, letter: str, follower: str) -> float:
