@@ -12,6 +12,12 @@ def test_a_caption_may_have_2200_characters() -> None:
     assert not measure("a" * 2201).valid
 
 
+def test_a_caption_may_have_30_hashtags_and_20_mentions() -> None:
+    assert measure(" ".join([*["#a"] * 30, *["@b"] * 20])).valid
+    assert not measure("#a " * 31).valid
+    assert not measure("@b " * 21).valid
+
+
 def test_hashtags_and_mentions_are_counted_apart() -> None:
     caption = "With @saltmarsh.example and @lumen #One #Two #Two https://example.org/#three"
     assert (count(caption, "hashtag"), count(caption, "mention")) == (3, 2)
