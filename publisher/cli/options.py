@@ -69,11 +69,21 @@ def in_project(command: Command) -> Command:
 
 def destination(command: Command) -> Command:
     """Gives a command `--sandbox` and `--live`, which it takes as `choice`."""
-    sandbox = click.option(
-        "--sandbox", "choice", flag_value="sandbox", type=str, help="Rehearse, even though there are credentials."
-    )
-    live = click.option("--live", "choice", flag_value="live", type=str, help="For real, or not at all.")
+    sandbox = _flag("--sandbox", "Rehearse, even though there are credentials.")
+    live = _flag("--live", "For real, or not at all.")
     return sandbox(live(command))
+
+
+def _flag(name: str, told: str) -> Callable[[Command], Command]:
+    return click.option(name, is_flag=True, expose_value=False, callback=_choose, help=told)
+
+
+def _choose(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+    before = ctx.params.setdefault("choice", None)
+    if given and before:
+        raise click.UsageError(f"say one of --{before} and --{param.name}", ctx)
+    if given:
+        ctx.params["choice"] = param.name
 
 
 def print_json(value: object) -> None:

@@ -87,7 +87,7 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
 @command.command()
 @click.argument("network", required=False)
 @click.argument("kind", required=False)
-@click.option("--times", default=1, show_default=True, help="How many requests it meets.")
+@click.option("--times", type=click.IntRange(1), default=1, show_default=True, help="How many requests it meets.")
 @click.option("--on", "target", default="create", show_default=True, help="create, any, or a part of the path.")
 @click.option("--clear", is_flag=True, help="Forget every fault still dialled in.")
 @STATE
@@ -109,7 +109,7 @@ def fault(
     if clear:
         world.clear_faults()
     elif network and kind:
-        _check_kind(kind)
+        _check_kind(network, kind)
         world.dial(network, kind, target=target, times=times)
     elif network:
         raise click.UsageError("which fault? " + "; ".join(f"{name}: {what}" for name, what in FAULTS.items()))
@@ -143,8 +143,12 @@ def _world(state: Path | None, start: Path) -> World:
     return open_world(state) if state else Workspace(start).world
 
 
-def _check_kind(kind: str) -> None:
+def _check_kind(network: str, kind: str) -> None:
+    from publisher.registry import networks
     from publisher.sandbox.harness import FAULTS
+
+    if network not in ("*", *networks()):
+        raise click.UsageError(f"no network {network!r}; there are: {', '.join(networks())}, and * for all")
 
     name, mark, number = kind.partition(":")
     if kind not in FAULTS and not (mark and number.isdigit() and f"{name}:NNN" in FAULTS):

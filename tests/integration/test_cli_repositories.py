@@ -1,4 +1,4 @@
-"""Git as it is found: none, empty, detached, shallow, read-only remote, a subfolder; nothing is sent that cannot be remembered."""
+"""Git as it is found: none, empty, detached, shallow, in a subfolder; what cannot be remembered is not sent."""
 
 from __future__ import annotations
 
