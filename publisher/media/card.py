@@ -23,10 +23,14 @@ SIZE = (1080, 1350)
 """The tallest picture a feed shows whole: 4:5."""
 READS_WELL = 180
 LONGEST = 320
-_MARGIN = 100
+_MARGIN = 112
 _SIZES = range(168, 43, -4)
 _POSTER = 124
 """Larger than this only for a word or two."""
+_SOURCE = 110
+"""The room for who said it, under a quote."""
+_HANGING = re.compile("[“«‘][\u00a0\u202f]?")
+"""What opens a quote hangs in the margin, so that the letters stand in one line."""
 _HINT = "add a picture under `media:`"
 _SPACES = re.compile(r"[ \t\n]+")  # not the spaces that hold words together
 
@@ -122,7 +126,7 @@ def _set(words: Words, size: tuple[int, int]) -> _Setting:
     sign = find_unwritable(words.alt.replace("\n", ""))
     if sign:
         raise Unsupported(f"a card cannot show the sign “{sign}”", hint=_HINT)
-    width, height = size[0] - 2 * _MARGIN, size[1] - 4 * _MARGIN - (_MARGIN if words.source else 0)
+    width, height = size[0] - 2 * _MARGIN, size[1] - 4 * _MARGIN - (_SOURCE if words.source else 0)
     text = words.text.replace(" — ", "\u00a0— ").replace(" – ", "\u00a0– ")
     for points in _SIZES:
         pen = Pen(points, weight=1 if points > 60 else 0)
@@ -158,12 +162,14 @@ def _balance(lines: list[str], text: str, pen: Pen, width: int) -> list[str]:
 
 
 def _write(ink: Image.Image, setting: _Setting, words: Words) -> None:
-    lines, leading = setting.lines, setting.leading
-    room = ink.height - 4 * _MARGIN
-    top = 2 * _MARGIN + (room - len(lines) * leading) // 2
+    lines, leading, pen = setting.lines, setting.leading, setting.pen
+    high = len(lines) * leading + (_SOURCE if words.source else 0)
+    top = (ink.height - high) // 2
+    hung = _HANGING.match(lines[0])
     for place, line in enumerate(lines):
-        setting.pen.write(ink, line, _MARGIN, top + place * leading + setting.pen.size)
-    _note(ink, words.source, 44, top + len(lines) * leading + 76)
+        out = min(pen.width(hung[0]), _MARGIN - 24) if hung and not place else 0
+        pen.write(ink, line, _MARGIN - out, top + place * leading + pen.size)
+    _note(ink, words.source, 44, top + len(lines) * leading + 72)
     _note(ink, words.name, 38, ink.height - _MARGIN)
 
 
