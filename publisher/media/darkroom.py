@@ -65,12 +65,12 @@ class Darkroom:
         look = self._look(media)
         moves_there = look.moving and media.mime in wants.types
         if (look.turned or not fits(media, wants)) and not moves_there:
-            return self._fitted(media, wants, moving=look.moving)
+            return self._fitted(media, wants, look)
         if not look.noted:
             return Print(media=media)
         name = self._name(media, "notes")
         made = self._kept(name, media.mime) or self._keep(name, take_notes_out(self._source(media), media.mime))
-        return _print(media, made)
+        return _print(media, made, "hidden notes taken out")
 
     def card(self, words: Words, colours: Colours) -> Media:
         """A card with these words, which are its alt text too. Raises Unsupported, ConfigError."""
@@ -78,13 +78,14 @@ class Darkroom:
         made = self._kept(f"card-{key}", JPEG) or self._keep(f"card-{key}", make_card(words, colours))
         return replace(made, alt=words.alt)
 
-    def _fitted(self, media: Media, wants: Wants, *, moving: bool) -> Print:
+    def _fitted(self, media: Media, wants: Wants, look: _Look) -> Print:
         from publisher.media.enlarger import fit
 
         name = self._name(media, repr(wants))
         kept = (self._kept(name, mime) for mime in _ENDINGS if mime in wants.types)
         made = next(filter(None, kept), None) or self._keep(name, fit(self._source(media), media, wants))
-        return _print(media, made, moving=moving)
+        told = {"only its first frame": look.moving, "turned upright": look.turned}
+        return _print(media, made, *(step for step, was_done in told.items() if was_done))
 
     def _look_at(self, media: Media) -> _Look:
         from publisher.media.enlarger import read_header
@@ -142,5 +143,5 @@ def _measure(name: str, content: bytes) -> Media:
     return Media(file=file, alt="", digest=digest, mime=mime, size=len(content), width=width, height=height)
 
 
-def _print(media: Media, made: Media, *, moving: bool = False) -> Print:
-    return Print(media=replace(made, alt=media.alt), done=tell(media, made, moving=moving))
+def _print(media: Media, made: Media, *first: str) -> Print:
+    return Print(media=replace(made, alt=media.alt), done=tell(media, made, *first))

@@ -175,7 +175,8 @@ def _on_white(picture: Image.Image) -> Image.Image:
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
     held = BytesIO()
     sharp = 0 if quality > 90 else 2  # colours in full where there is room: words on colours stay crisp
-    picture.save(held, "JPEG", quality=quality, subsampling=sharp, optimize=True, progressive=True)
+    # Neither optimized nor progressive: for those Pillow sets aside a byte a pixel, and fails where that is too little.
+    picture.save(held, "JPEG", quality=quality, subsampling=sharp)
     return held.getvalue()
 
 

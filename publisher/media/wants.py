@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
@@ -104,24 +105,23 @@ def choose_type(mime: str, wants: Wants, *, transparent: bool) -> str:
     return PNG if PNG in wants.types and (transparent or JPEG not in wants.types) else JPEG
 
 
-def tell(before: Media, after: Media, *, moving: bool = False) -> str:
-    """What was done to a picture, for the reviewer: `loop.png: converted to JPEG, 1080×1350, 214 kB`."""
+def tell(before: Media, after: Media, *first: str) -> str:
+    """What was done to a picture, for the reviewer: `loop.png: converted to JPEG, 1080×1350, 214 kB`.
+
+    `first` is what neither of the two can tell.
+    """
     name = before.file.rpartition("/")[2]
-    return f"{name}: {', '.join(_steps(before, after, moving=moving))}, {_shape(after)}"
+    steps = [*first, *_steps(before, after)] or ["compressed"]
+    return f"{name}: {', '.join(steps)}, {_shape(after)}"
 
 
-def _steps(before: Media, after: Media, *, moving: bool) -> list[str]:
-    ratio = before.width * after.height / max(1, before.height * after.width)
-    steps = ["only its first frame"] if moving else []
+def _steps(before: Media, after: Media) -> Iterator[str]:
     if before.mime != after.mime:
-        steps.append(f"converted to {after.mime.removeprefix('image/').upper()}")
-    if abs(ratio - 1) > 0.02:
-        steps.append("padded to the network's shape")
-    elif after.width != before.width:
-        steps.append("scaled down")
-    if not steps and after.size < before.size * 0.9:
-        steps.append("compressed")
-    return steps or ["hidden notes taken out"]
+        yield f"converted to {after.mime.removeprefix('image/').upper()}"
+    if abs(before.width * after.height / max(1, before.height * after.width) - 1) > 0.02:
+        yield "padded to the network's shape"
+    elif after.width < before.width:
+        yield "scaled down"
 
 
 def _shape(media: Media) -> str:
