@@ -106,10 +106,16 @@ class Session(requests.Session):
         before = sys.exception()  # a look after an error happens inside it, and is judged by its own answer
         try:
             yield
-        except DeliveryError:
-            raise
+        except DeliveryError as error:
+            raise self._discreet(error) from None
         except Exception as error:  # noqa: BLE001 - an SDK may raise anything, and every answer must be judged
-            raise _ours(error, before) or self.verdict(judge, error) from None
+            raise self._discreet(_ours(error, before) or self.verdict(judge, error)) from None
+
+    def _discreet(self, error: DeliveryError) -> DeliveryError:
+        """The error, with no secret in it, whatever an adapter quoted in it."""
+        error.args = (self.redact(str(error)),)
+        error.hint = self.redact(error.hint)
+        return error
 
     def verdict(self, judge: Judge | None = None, error: Exception | None = None) -> DeliveryError:
         """What the last answer means for the part in hand."""
