@@ -50,7 +50,8 @@ class Voice:
     `angles` ranks what to lead with (hook, point, quote, figure, question, story, call, list).
     `link` is where the link goes: text, card, reply, comment, bio or none.
     `tags_at` is where hashtags go: end, block (own paragraph) or none. `reads_well` is a range in network units.
-    `person` is we or I (French nous or je), `address` is vous or tu.
+    `person` is we or I (French nous or je), `address` is vous or tu. Without `trackers`, links get no campaign
+    parameters even where the project has them.
     """
 
     angles: tuple[str, ...] = ("hook",)
@@ -66,6 +67,7 @@ class Voice:
     bullets: str = "•"
     reads_well: tuple[int, int] = (80, 280)
     calls: bool = True
+    trackers: bool = True
     avoid: tuple[str, ...] = ()
     prefer: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from publisher.adapter import Adapter
 from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
+from publisher.craft.review import find_folded, find_thin
 from publisher.craft.tone import check
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
@@ -42,9 +43,10 @@ def prove(
     """A proof for every channel the post speaks to, in the project's order; pictures are made to fit in `darkroom`."""
     channels = [channel for channel in project.channels.values() if post.speaks_to(channel.name, channel.network)]
     voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in channels]
-    variants = compose(post, voices, people=project.people)
+    variants = compose(post, voices, people=project.people, utm=project.utm)
     proofs = [_prove(post, channel, variants[channel.name], adapter, project, darkroom) for channel in channels]
-    return _compare(post, proofs, project)
+    thin = find_thin(post.material, [variants[channel.name] for channel in channels])
+    return _compare(post, proofs, project, tuple(thin))
 
 
 def _prove(
@@ -71,7 +73,7 @@ def _proof(post: Post, channel: Channel, variant: Variant, adapter: Adapter) -> 
     except Unsupported as refusal:
         finding = Finding(rule="unsupported", message=str(refusal), hint=refusal.hint, channel=channel.name)
         return Proof(channel=channel, rendition=None, findings=(_placed(finding, post, channel),))
-    found = (*adapter.check(rendition), *check(variant))
+    found = (*adapter.check(rendition), *check(variant), *find_folded(rendition, variant, adapter.limits))
     return Proof(channel=channel, rendition=rendition, findings=tuple(_placed(one, post, channel) for one in found))
 
 
@@ -82,10 +84,10 @@ def _placed(finding: Finding, post: Post, channel: Channel) -> Finding:
     return replace(finding, path=finding.path or post.path, line=line)
 
 
-def _compare(post: Post, proofs: Sequence[Proof], project: Project) -> tuple[Proof, ...]:
+def _compare(post: Post, proofs: Sequence[Proof], project: Project, more: Sequence[Finding]) -> tuple[Proof, ...]:
     severity = None if project.never_copied == "off" else Severity(project.never_copied)
     renditions = [proof.rendition for proof in proofs if proof.rendition]
-    alike = copied(renditions, severity=severity)
+    alike = (*copied(renditions, severity=severity), *more)
 
     def with_likeness(proof: Proof) -> Proof:
         mine = (_placed(one, post, proof.channel) for one in alike if one.channel == proof.channel.name)

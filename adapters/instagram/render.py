@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.instagram.limits import LIMITS
 from adapters.instagram.measure import measure
+from publisher.craft.language import speak
 from publisher.craft.layout import hashtags
 from publisher.errors import Unsupported
 from publisher.model import Change, Part, Passage, Rendition, Variant
 
-# Where the address is to be found, since none can be clicked in a caption.
-IN_BIO: Mapping[str, str] = {"en": "Link in bio.", "fr": "Lien en bio."}
+# Where the address is to be found, since none can be clicked in a caption; in a language the house does not speak.
+_IN_BIO = "→ bio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,9 @@ def render(variant: Variant) -> Rendition:
 
 
 def _told(passages: Sequence[Passage]) -> Sequence[Passage]:
-    """The lead, then every point, then the rest in its order; a point that leads is no first line of the list."""
-    lead = [replace(passage, kind="hook") if passage.kind == "point" else passage for passage in passages[:1]]
+    """The lead, then every point, then the rest in its order."""
     points = [passage for passage in passages[1:] if passage.kind == "point"]
-    return [*lead, *points, *(passage for passage in passages[1:] if passage.kind != "point")]
+    return [*passages[:1], *points, *(passage for passage in passages[1:] if passage.kind != "point")]
 
 
 def _place(variant: Variant) -> _Place:
@@ -62,7 +62,7 @@ def _place(variant: Variant) -> _Place:
         return _Place(changes=(Change(rule="link", detail=f"{link} is left out, as the voice asks"),))
     if wish in {"comment", "reply"}:
         return _Place(comment=link, changes=(Change(rule="link", detail=f"{link} moved to the first comment"),))
-    line = IN_BIO.get(variant.language.partition("-")[0].lower(), IN_BIO["en"])
+    line = speak(variant.language).bio or _IN_BIO
     told = line.rstrip(".").casefold() in own.casefold()
     why = Change(
         rule="link", detail=f"no address can be clicked here: “{line}” stands for {link}; put it in the profile"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from adapters.linkedin.limits import LIMITS
-from adapters.linkedin.little import TAG
-from adapters.linkedin.measure import measure, utf16
-from publisher.craft.fit import fit
+from adapters.linkedin.little import TAG, little
+from adapters.linkedin.measure import utf16
+from publisher.craft.fit import by_line, fit
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.sentences import ends
 from publisher.errors import Unsupported
@@ -18,6 +18,8 @@ from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 AUTHOR = re.compile(r"urn:li:(?:person|organization):[\w-]+")
 VISIBILITIES = ("PUBLIC", "CONNECTIONS", "LOGGED_IN")
 _SHORT_PARAGRAPH = 240
+# No element and no escape goes over a line's end.
+_length = by_line(lambda line: utf16(little(line)))
 _TOLD, _CLOSING = frozenset({"hook", "story"}), frozenset({"call", "question"})
 
 
@@ -29,7 +31,7 @@ def render(variant: Variant) -> Rendition:
     post = Part(
         kind="post",
         text=text,
-        length=measure(text).length,
+        length=_length(text),
         limit=LIMITS.text.value,
         media=variant.media[: LIMITS.images.value],
         native=_native(variant, card=link == "card"),
@@ -78,7 +80,7 @@ def _told(variant: Variant, link: str) -> tuple[str, tuple[Change, ...]]:
     fitted = fit(
         [piece for passage in body for piece in _shortened(passage, variant.language)],
         LIMITS.text.value,
-        lambda text: measure(_join(text, tail)).length,
+        lambda text: _length(_join(text, tail)),
         bullets=variant.voice.bullets,
         language=variant.language,
     )
@@ -91,7 +93,7 @@ def _said(passages: Iterable[Passage], kind: str, between: str, *more: str) -> s
 
 def _own_words(variant: Variant, link: str) -> str:
     whole = _join(variant.text or "", link, _tags(variant))
-    length = measure(whole).length
+    length = _length(whole)
     if length > LIMITS.text.value:
         raise Unsupported(
             f"the text for {variant.channel} has {length} characters, escapes counted; LinkedIn takes"

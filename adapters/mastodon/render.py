@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from adapters.mastodon.limits import LIMITS
 from adapters.mastodon.measure import measure
-from publisher.craft.fit import fit
+from publisher.craft.fit import by_line, fit
 from publisher.craft.graphemes import count
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.split import split
 from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Passage, Rendition, Variant
+
+# No address, mention or grapheme goes over a line's end.
+_length = by_line(lambda line: measure(line).length)
 
 
 def render(variant: Variant) -> Rendition:
@@ -33,38 +36,42 @@ def _told(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Change, .
     """What the statuses say, and what did not fit."""
     words = lay_out(variant.passages, variant.voice.bullets) if variant.text is None else variant.text
     whole = _join(words, _tail(variant))
-    if variant.thread and measure(whole).length > room:
-        return split(whole, room, lambda piece: measure(piece).length, language=variant.language), ()
+    if variant.thread and _length(whole) > room:
+        return split(whole, room, _length, language=variant.language), ()
     if variant.text is None:
         return _composed(variant, room)
-    if measure(whole).length <= room:
+    if _length(whole) <= room:
         return (whole,), ()
     raise Unsupported(
-        f"the text for {variant.channel} has {measure(whole).length} characters; Mastodon takes {room}",
+        f"the text for {variant.channel} has {_length(whole)} characters; Mastodon takes {room}",
         hint=f"shorten it, or set `channels: {{{variant.channel}: {{thread: true}}}}`",
     )
 
 
 def _composed(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Change, ...]]:
-    call = _call(variant, room)
-    tail = _tail(variant, call.text if call else "")
+    """One status; the call that names the address right under it gives way before anything else does."""
+    call = _call(variant)
+    rest = [passage for passage in variant.passages if passage is not call]
+    tail = _tail(variant)
     fitted = fit(
-        [passage for passage in variant.passages if passage is not call],
+        rest,
         room,
-        lambda text: measure(_join(text, tail)).length,
+        lambda text: _length(_join(text, tail)),
         bullets=variant.voice.bullets,
         language=variant.language,
     )
-    return (_join(lay_out(fitted.passages, variant.voice.bullets), tail),), fitted.omitted
+    text = _join(lay_out(fitted.passages, variant.voice.bullets), tail)
+    if call is None:
+        return (text,), fitted.omitted
+    called = _join(lay_out(fitted.passages, variant.voice.bullets), _tail(variant, call.text))
+    if _length(called) <= room:
+        return (called,), fitted.omitted
+    return (text,), (*fitted.omitted, Change(rule="fit", detail=call.text))
 
 
-def _call(variant: Variant, room: int) -> Passage | None:
-    """The call that names the address right under it, if the lead leaves room."""
+def _call(variant: Variant) -> Passage | None:
     calls = [passage for passage in variant.passages[1:] if passage.kind == "call"]
-    if not calls or _link_place(variant) != "text":
-        return None
-    least = _join(variant.passages[0].text, _tail(variant, calls[-1].text))
-    return calls[-1] if measure(least).length <= room else None
+    return calls[-1] if calls and _link_place(variant) == "text" else None
 
 
 def _limit(variant: Variant) -> int:
@@ -93,8 +100,10 @@ def _left_out(variant: Variant) -> tuple[Change, ...]:
 
 def _tail(variant: Variant, call: str = "") -> str:
     address = "\n".join(filter(None, (call, variant.link))) if _link_place(variant) == "text" else ""
-    written = {entity.text.casefold() for entity in measure(variant.text or "").entities}
-    fresh = [tag for tag in variant.tags if f"#{tag}".casefold() not in written]
+    fresh: Iterable[str] = variant.tags
+    if variant.text is not None:
+        written = {entity.text.casefold() for entity in measure(variant.text).entities}
+        fresh = [tag for tag in variant.tags if f"#{tag}".casefold() not in written]
     return _join(address, hashtags(fresh))
 
 
@@ -110,7 +119,7 @@ def _parts(variant: Variant, texts: tuple[str, ...]) -> Iterator[Part]:
         yield Part(
             kind="reply" if position else "post",
             text=text,
-            length=measure(text).length + count(variant.warning),
+            length=_length(text) + count(variant.warning),
             limit=_limit(variant),
             media=() if position else variant.media,
             native=native,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adapters.x.limits import LIMITS
 from adapters.x.measure import weigh
-from publisher.craft.fit import fit
+from publisher.craft.fit import Fitted, by_line, fit
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.split import split
 from publisher.errors import Unsupported
@@ -15,6 +15,7 @@ from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 # What a thread's numbers may take at the end of each message.
 _NUMBER = "\n\n99/99"
+_weigh_lines = by_line(weigh)
 
 
 def render(variant: Variant) -> Rendition:
@@ -94,15 +95,21 @@ def _material(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
 
     if variant.thread and weigh(told(variant.passages)) > room:
         return _thread(variant), ()
-    fitted = fit(variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language)
-    return (told(fitted.passages),), fitted.omitted
+
+    def fitted(weigh: Callable[[str], int]) -> Fitted:
+        return fit(variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language)
+
+    found = fitted(_weigh_lines)
+    if weigh(told(found.passages)) > room:  # a line's first two characters may count otherwise inside a text
+        found = fitted(weigh)
+    return (told(found.passages),), found.omitted
 
 
 def _thread(variant: Variant) -> tuple[str, ...]:
     """The lead by itself, since it is what gets passed on, then the rest of the material, message by message."""
     room = _room(variant) - len(_NUMBER)
     opening = _join(variant.warning, lay_out(variant.passages[:1], variant.voice.bullets), _tags(variant))
-    rest = _join(lay_out(variant.passages[1:], variant.voice.bullets), _tail_link(variant))
+    rest = _join(lay_out(variant.passages[1:], variant.voice.bullets, opens=False), _tail_link(variant))
     pieces = [text for told in (opening, rest) if told for text in split(told, room, weigh, language=variant.language)]
     return _numbered(pieces)
 

@@ -40,6 +40,9 @@ class VoiceKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
         ),
     ] = None
     calls: Annotated[bool | None, Meta(description="Whether to end with a call to action.")] = None
+    trackers: Annotated[
+        bool | None, Meta(description="Whether links get campaign parameters where the project has `utm: true`.")
+    ] = None
     avoid: Annotated[Names | None, Meta(description="Words not to use.")] = None
     prefer: Annotated[
         dict[str, str] | None, Meta(description="Words to use in place of others.", extra={"write": "{utilise: use}"})

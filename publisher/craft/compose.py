@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from publisher.craft import tags
-from publisher.craft.language import speak
+from publisher.craft.calls import call_for
 from publisher.craft.sentences import sentences
-from publisher.craft.telling import Lead, Stock, Told, choose, is_remark, stock, tell, untold
+from publisher.craft.stock import Lead, Stock, stock
+from publisher.craft.telling import Told, choose, is_remark, rank, tell, untold
 from publisher.craft.tone import tune
-from publisher.craft.typography import quote
+from publisher.craft.tracking import track
+from publisher.craft.typography import typeset
 from publisher.model import Change, Channel, Override, Passage, Post, Variant, Voice
 
 People = Mapping[str, Mapping[str, str]]
 
 _NOBODY: People = MappingProxyType({})
+_NOTHING = Override()
+_FIELDS = ("text", "angle", "thread", "link", "tags", "warning", "publish")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,92 +38,124 @@ class _Speaker:
         return self.voice.thread if self.own.thread is None else self.own.thread
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """What all channels of one post share."""
+
+    post: Post
+    stock: Stock
+    title: str
+    tags: tuple[str, ...]
+    people: People
+    utm: bool
+
+
 def compose(
-    post: Post, channels: Sequence[tuple[Channel, Voice]], *, people: People = _NOBODY
+    post: Post, channels: Sequence[tuple[Channel, Voice]], *, people: People = _NOBODY, utm: bool = False
 ) -> Mapping[str, Variant]:
     """A variant for each channel that the post speaks to, by the channel's name, in the order given.
 
     Give all channels of the project, whichever are due: what one of them says depends on what the others say.
+    With `utm`, links say where they were clicked, except where a channel's voice has no trackers.
     """
     speakers = [
         _Speaker(channel=channel, voice=voice, own=_own(post, channel), place=place)
         for place, (channel, voice) in enumerate(channels)
         if post.speaks_to(channel.name, channel.network)
     ]
-    material = stock(post)
-    leads = _leads(post, material, speakers)
-    told = _tell_all(post, material, speakers, leads)
-    made = tags.tag(post.keywords)
-    return {speaker.channel.name: _vary(post, material, speaker, told, people, made) for speaker in speakers}
+    common = _Common(
+        post=post,
+        stock=stock(post),
+        title=typeset(post.title, post.language)[0],
+        tags=tags.tag(post.keywords),
+        people=people,
+        utm=utm,
+    )
+    told = _tell_all(common.stock, speakers)
+    return {speaker.channel.name: _vary(common, speaker, told.get(speaker.channel.name)) for speaker in speakers}
 
 
 def _own(post: Post, channel: Channel) -> Override:
     """What the post says for this channel: by the channel's name, else by its network's, field by field."""
     by_name, by_network = post.overrides.get(channel.name), post.overrides.get(channel.network)
     if by_name is None or by_network is None or by_name is by_network:
-        return by_name or by_network or Override()
-    fields = ("text", "angle", "thread", "link", "tags", "warning", "publish")
-    return replace(by_network, **{f: getattr(by_name, f) for f in fields if getattr(by_name, f) is not None})
+        return by_name or by_network or _NOTHING
+    return replace(by_network, **{f: getattr(by_name, f) for f in _FIELDS if getattr(by_name, f) is not None})
 
 
-def _leads(post: Post, material: Stock, speakers: Sequence[_Speaker]) -> Mapping[str, Lead | None]:
-    """Each channel's lead: the author's own words first, then the angles asked for, then by rank."""
-    taken = Counter(said for speaker in speakers for said in sentences(speaker.own.text or "", post.language)[:1])
-    found: dict[str, Lead | None] = {}
-    composed = [speaker for speaker in speakers if speaker.own.text is None]
-    for speaker in sorted(composed, key=lambda speaker: not material.leads.get(speaker.own.angle or "")):
-        found[speaker.channel.name] = choose(material, speaker.voice, speaker.own.angle or "", taken)
-    return found
+# --- what each channel tells
 
 
-def _tell_all(
-    post: Post, material: Stock, speakers: Sequence[_Speaker], leads: Mapping[str, Lead | None]
-) -> Mapping[str, Told]:
+def _tell_all(material: Stock, speakers: Sequence[_Speaker]) -> Mapping[str, Told]:
     """What each channel tells; those with the most room choose first, so that the others differ from them."""
-    others = [set(sentences(speaker.own.text, post.language)) for speaker in speakers if speaker.own.text]
-    told: dict[str, Told] = {}
+    own = [sentences(speaker.own.text, material.post.language) for speaker in speakers if speaker.own.text]
+    taken = Counter(said for one in own for said in one[:1])
+    leads = _leads(material, speakers, taken)
+    others, told = [set(said) for said in own], dict[str, Told]()
     for speaker in sorted(speakers, key=lambda speaker: (not speaker.threads, -speaker.voice.reads_well[1])):
         lead = leads.get(speaker.channel.name)
         if lead:
             telling = tell(material, lead, speaker.voice, whole=speaker.threads, others=others)
+            if telling.alike and not speaker.own.angle:
+                telling = _otherwise(material, speaker, telling, others, taken)
             told[speaker.channel.name] = telling
             others.append(telling.said)
     return told
 
 
-def _vary(
-    post: Post,
-    material: Stock,
-    speaker: _Speaker,
-    told: Mapping[str, Told],
-    people: People,
-    made: tuple[str, ...],
-) -> Variant:
-    channel, own, voice = speaker.channel, speaker.own, speaker.voice
-    telling = told.get(channel.name)
-    passages, changes = _say(post, speaker, telling) if telling else ((), ())
-    passages, named = _name(passages, people, channel)
-    text, named_in_text = (None, []) if own.text is None else tags.name(own.text, people, channel.name, channel.network)
-    angle = telling.angle if telling else "text" if text is not None else ""
-    chosen, unused = _tags(own, voice, made)
+def _leads(material: Stock, speakers: Sequence[_Speaker], taken: Counter[str]) -> Mapping[str, Lead]:
+    """Each channel's lead: the author's own words first, then the angles asked for, then by rank."""
+    found: dict[str, Lead] = {}
+    composed = [speaker for speaker in speakers if speaker.own.text is None]
+    for speaker in sorted(composed, key=lambda speaker: not material.leads.get(speaker.own.angle or "")):
+        lead = choose(material, speaker.voice, speaker.own.angle or "", taken)
+        if lead:
+            found[speaker.channel.name] = lead
+    return found
+
+
+def _otherwise(
+    material: Stock, speaker: _Speaker, telling: Told, others: Sequence[set[str]], taken: Counter[str]
+) -> Told:
+    """The telling with another lead that makes it differ, the least used one, where there is one."""
+    for lead in sorted(rank(material, speaker.voice), key=lambda lead: taken[lead.opening]):
+        again = tell(material, lead, speaker.voice, whole=False, others=others)
+        if not again.alike:
+            taken[lead.opening] += 1
+            return again
+    return telling
+
+
+# --- variants
+
+
+def _vary(common: _Common, speaker: _Speaker, told: Told | None) -> Variant:
+    post, channel, own, voice = common.post, speaker.channel, speaker.own, speaker.voice
+    passages, changes = _say(common, speaker, told) if told else ((), ())
+    passages, named = _name(passages, common.people, channel)
+    text, named_in_text = own.text, list[Change]()
+    if text is not None:
+        text, named_in_text = tags.name(text, common.people, channel.name, channel.network)
+    chosen, unused = _tags(own, voice, common.tags)
+    link, tracked = track(post, channel, voice, own) if common.utm else (own.link, ())
     return Variant(
         post=post.id,
-        title=post.title,
+        title=common.title,
         channel=channel.name,
         network=channel.network,
         language=post.language,
         voice=voice,
-        angle=angle,
+        angle=told.angle if told else "text" if text is not None else "",
         passages=passages,
         text=text,
         tags=chosen,
-        link=post.link if own.link is None else own.link,
+        link=post.link if link is None else link,
         media=post.media,
         thread=speaker.threads,
         warning=own.warning or "",
         settings=channel.settings,
-        changes=(*_missed(own, telling), *changes, *named, *named_in_text),
-        omitted=(*(untold(material, telling) if telling else ()), *unused),
+        changes=(*_missed(own, told), *changes, *named, *named_in_text, *tracked),
+        omitted=(*(untold(common.stock, told) if told else ()), *unused),
     )
 
 
@@ -129,33 +165,26 @@ def _missed(own: Override, told: Told | None) -> tuple[Change, ...]:
     return (Change(rule="angle", detail=f"no material to lead with a {own.angle}: it leads with the {told.angle}"),)
 
 
-def _say(post: Post, speaker: _Speaker, told: Told) -> tuple[tuple[Passage, ...], tuple[Change, ...]]:
+def _say(common: _Common, speaker: _Speaker, told: Told) -> tuple[tuple[Passage, ...], tuple[Change, ...]]:
     """The passages in the channel's tone, with a call to action where the voice makes one and nothing is asked yet."""
-    said = [Passage(kind=unit.kind, text=unit.text) for unit in told.units]
-    source = post.material.quote_source
-    said = [replace(p, text=quote(p.text, source, post.language)) if p.kind == "quote" else p for p in said]
-    asked = any(passage.kind in {"question", "call"} for passage in said)
-    enough = is_remark(speaker.voice) and len(said) > 1
-    if speaker.voice.calls and not asked and not enough:
-        said += _call(post, speaker, speaker.voice.reads_well[1] - told.length)
-    return tune(said, speaker.voice, post.language)
+    quoted, voice = common.stock.quoted, speaker.voice
+    said = [Passage(kind=unit.kind, text=quoted if unit.kind == "quote" else unit.text) for unit in told.units]
+    if voice.calls and not any(unit.kind in {"question", "call"} for unit in told.units):
+        enough = is_remark(voice) and len(said) > 1
+        call = "" if enough else call_for(common.post, voice, speaker.place, voice.reads_well[1] - told.length)
+        said += [Passage(kind="call", text=call)] if call else []
+    return tune(said, voice, common.post.language)
 
 
-def _call(post: Post, speaker: _Speaker, room: int) -> list[Passage]:
-    spoken = speak(post.language)
-    forms = spoken.calls.get(post.objective, {})
-    calls = forms.get(speaker.voice.address) or forms.get("any") or ()
-    if not calls:
-        return []
-    call = calls[speaker.place % len(calls)].replace("{us}", spoken.persons.get(speaker.voice.person, ""))
-    return [Passage(kind="call", text=call)] if len(call) <= room else []
-
-
-def _name(passages: Sequence[Passage], people: People, channel: Channel) -> tuple[tuple[Passage, ...], list[Change]]:
+def _name(
+    passages: tuple[Passage, ...], people: People, channel: Channel
+) -> tuple[tuple[Passage, ...], Sequence[Change]]:
+    if not people or not any("@" in passage.text for passage in passages):
+        return passages, ()
     named, changes = [], list[Change]()
     for passage in passages:
         text, made = tags.name(passage.text, people, channel.name, channel.network)
-        named.append(replace(passage, text=text) if made else passage)
+        named.append(Passage(kind=passage.kind, text=text) if made else passage)
         changes += made
     return tuple(named), changes
 

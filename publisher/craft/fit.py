@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from publisher.craft.layout import lay_out
 from publisher.craft.sentences import ends
@@ -20,6 +21,20 @@ class Fitted:
 
     passages: tuple[Passage, ...]
     omitted: tuple[Change, ...] = ()
+
+
+def by_line(length: Callable[[str], int]) -> Callable[[str], int]:
+    """`length`, counted line by line and remembered: for networks that count a line whatever stands around it.
+
+    Fitting measures the same paragraphs again and again; this way each is measured once.
+    """
+    one = lru_cache(maxsize=512)(length)
+
+    def whole(text: str) -> int:
+        lines = text.split("\n")
+        return sum(map(one, lines)) + len(lines) - 1
+
+    return whole
 
 
 def fit(
@@ -45,7 +60,7 @@ def fit(
         if not kept and not told:
             raise _no_room(passage, room, length, language)
         if told:
-            kept.append(replace(passage, text=told))
+            kept.append(passage if told == passage.text else replace(passage, text=told))
         if told != passage.text:
             omitted.append(Change(rule="fit", detail=passage.text[len(told) :].strip()))
             broken_off = broken_off or passage.kind == "story"
@@ -57,10 +72,15 @@ def _longest(
 ) -> str:
     """The passage's text by as many whole sentences as fit after `kept`, or nothing."""
     stops = () if passage.kind in _WHOLE else ends(passage.text, language)[:-1]
-    for end in (len(passage.text), *reversed(stops)):
-        if fits(lay_out([*kept, replace(passage, text=passage.text[:end])], bullets)):
-            return passage.text[:end]
-    return ""
+
+    def fits_to(end: int) -> bool:
+        return fits(lay_out([*kept, Passage(kind=passage.kind, text=passage.text[:end])], bullets))
+
+    if fits_to(len(passage.text)):
+        return passage.text
+    if not stops or not fits_to(stops[0]):
+        return ""
+    return passage.text[: next(end for end in reversed(stops) if fits_to(end))]
 
 
 def _no_room(lead: Passage, room: int, length: Callable[[str], int], language: str) -> Unsupported:

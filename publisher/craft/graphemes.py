@@ -10,8 +10,8 @@ _PLAIN = re.compile("[\x00-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u202f-\
 
 def count(text: str) -> int:
     """How many grapheme clusters `text` has."""
-    if _PLAIN.fullmatch(text):
-        return len(text) - text.count("\r\n")
+    if text.isascii() or _PLAIN.fullmatch(text):
+        return len(text) - text.count("\r\n") if "\r" in text else len(text)
     return len(clusters(text))
 
 

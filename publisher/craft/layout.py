@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from publisher.model import Passage
 
 
-def lay_out(passages: Sequence[Passage], bullets: str = "•") -> str:
+def lay_out(passages: Sequence[Passage], bullets: str = "•", *, opens: bool = True) -> str:
     """The passages as text: two or more points in a row are a list, all else is paragraphs with a blank line between.
 
-    A point that stands alone is a paragraph: a list of one is no list.
+    A point that stands alone is a paragraph, for a list of one is no list; so is one that leads. `opens` is whether
+    the first passage does.
     """
     blocks: list[str] = []
-    for is_point, run in groupby(passages, lambda passage: passage.kind == "point"):
-        texts = [passage.text for passage in run]
-        blocks += [_listed(texts, bullets)] if is_point and len(texts) > 1 else texts
+    points: list[str] = []
+    for place, passage in enumerate(passages):
+        if passage.kind == "point" and (place or not opens):
+            points.append(passage.text)
+            continue
+        if points:
+            blocks.append(_listed(points, bullets))
+            points = []
+        blocks.append(passage.text)
+    if points:
+        blocks.append(_listed(points, bullets))
     return "\n\n".join(blocks)
 
 
-def _listed(texts: Iterable[str], bullets: str) -> str:
-    return "\n".join(f"{bullets} {text}".lstrip() for text in texts)
+def _listed(texts: Sequence[str], bullets: str) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return "\n".join(f"{bullets} {text}" for text in texts) if bullets else "\n".join(texts)
 
 
 def hashtags(tags: Iterable[str]) -> str:
     """The tags on one line, each with its sign: `#SocialMedia #Agile`."""
-    return " ".join(f"#{tag}" for tag in tags)
+    return " ".join([f"#{tag}" for tag in tags])

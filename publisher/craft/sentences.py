@@ -12,7 +12,9 @@ _STOP = re.compile(
     r"(?P<stop>[.!?…]+)(?:[ \u00a0\u202f]?»|[\"”’')\]])*(?=[ \t\n]|$)|[。！？｡]+[」』”’）]*|\n",
 )
 _OPENING = re.compile(r"[\s\"'“‘«(\[¿¡—–-]*")
-_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]")
+# What is quoted goes on after its bracket: 「…か？」と尋ねた.
+_GOES_ON = re.compile(r"[」』”’）](?:って|という|など|[とはがをにのもで、])")
 _ADDRESS = ("http://", "https://", "www.")
 _LONGEST_ABBREVIATION = 24
 
@@ -43,7 +45,7 @@ def ends(text: str, language: str = "en") -> tuple[int, ...]:
 def _is_end(text: str, start: int, match: re.Match[str], language: Language) -> bool:
     stop = match["stop"]
     if stop is None:
-        return True
+        return not _GOES_ON.match(text, match.end() - 1)
     follows = _OPENING.match(text, match.end()).end()  # type: ignore[union-attr] # the pattern matches the empty string
     if text[follows : follows + 1].islower() and not text.startswith(_ADDRESS, follows):
         return False

@@ -14,11 +14,20 @@ _PERSON = re.compile(r"(?<![\w@/.])@(\w[\w-]*)(?![\w@]|[.-]\w)")
 def camel_case(words: str) -> str:
     """The words as one tag a screen reader can read: `social media` is `SocialMedia`; empty where no tag can say it.
 
-    A tag of figures alone links nowhere, and one that loses a sign (C++, C#) means something else.
+    Scripts without capitals have `_` between their words. A tag of figures alone links nowhere, and one that loses a
+    sign (C++, C#) means something else.
     """
     parts = [part for part in _JOINT.split(words.strip().lstrip("#")) if part]
-    tag = "".join(part[:1].upper() + part[1:] for part in parts)
-    return tag if tag.isalnum() and not tag.isdigit() and not words.rstrip().endswith("+") else ""
+    tag = parts[0][:1].upper() + parts[0][1:] if parts else ""
+    for part in parts[1:]:
+        joint = "_" if _has_no_case(part[0]) and _has_no_case(tag[-1]) else ""
+        tag += joint + part[:1].upper() + part[1:]
+    letters = tag.replace("_", "")
+    return tag if letters.isalnum() and not letters.isdigit() and not words.rstrip().endswith("+") else ""
+
+
+def _has_no_case(sign: str) -> bool:
+    return sign.isalpha() and sign.upper() == sign.lower()
 
 
 def tag(keywords: Iterable[str]) -> tuple[str, ...]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterator, Sequence
 
-from publisher.craft.language import speak
-from publisher.craft.sentences import sentences
-from publisher.model import Change, Material, Post, Voice
+from publisher.craft.stock import Lead, Stock, Unit
+from publisher.model import Change, Voice
 
 # Up to this length a message is a remark: a lead, and one thing more where the lead alone is too short to read well.
 _REMARK = 300
@@ -17,85 +14,27 @@ _REMARK = 300
 _MOST_SHARED = 0.6
 # After the kinds a voice ranks; figures are sentences of the others, so a long text does not repeat them.
 _USUAL = ("hook", "story", "point", "quote")
+_RANKED = ("hook", "point", "story", "figure", "quote", "question", "call")
+_NO_END = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One piece of material and its sentences."""
-
-    kind: str
-    text: str
-    said: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """A way to begin, by the angle that asks for it."""
-
-    angle: str
-    units: tuple[Unit, ...]
-
-    @property
-    def opening(self) -> str:
-        """The first sentence, by which a reader of two networks would know it again."""
-        return self.units[0].said[0]
-
-
-@dataclass(frozen=True)
-class Stock:
-    """A post's material, cut into units once for all channels."""
-
-    units: Mapping[str, tuple[Unit, ...]]
-    leads: Mapping[str, tuple[Lead, ...]]
-
-    @cached_property
-    def all(self) -> tuple[Unit, ...]:
-        """Every unit but the figures, which are sentences of the others."""
-        return tuple(unit for kind, units in self.units.items() if kind != "figure" for unit in units)
-
-
-def stock(post: Post) -> Stock:
-    """The material of a post, ready to be told."""
-    units = {kind: _units(kind, texts, post.language) for kind, texts in _texts(post.material)}
-    leaning = speak(post.language).leaning
-
-    def stands(unit: Unit) -> bool:
-        return unit.text.replace("’", " ").replace("'", " ").split()[0].strip(",").casefold() not in leaning
-
-    leads = {kind: tuple(Lead(kind, (unit,)) for unit in found) for kind, found in units.items()}
-    leads["figure"] = tuple(lead for lead in leads["figure"] if stands(lead.units[0]))
-    leads["story"] = tuple(lead for lead in leads["story"][:1] if stands(lead.units[0]))
-    title = _units("hook", (post.title,), post.language)
-    leads["list"] = (Lead("list", (*title, *units["point"])),) if len(units["point"]) > 1 else ()
-    if not any(leads.values()) and title:
-        leads["hook"] = (Lead("hook", title),)
-    return Stock(units=units, leads=leads)
-
-
-def _texts(material: Material) -> Iterable[tuple[str, tuple[str, ...]]]:
-    yield "hook", (material.hook,)
-    yield "story", material.story
-    yield "point", material.points
-    yield "quote", (material.quote,)
-    yield "figure", material.figures
-    yield "question", (material.question,)
-    yield "call", (material.call,)
-
-
-def _units(kind: str, texts: Sequence[str], language: str) -> tuple[Unit, ...]:
-    return tuple(Unit(kind, text, sentences(text, language)) for text in texts if text.strip())
+def rank(stock: Stock, voice: Voice, angle: str = "") -> list[Lead]:
+    """The ways a voice can begin, the best first; `angle` is the author's wish, kept where there is material for it."""
+    if stock.leads.get(angle):
+        return list(stock.leads[angle])
+    first = ("list",) if stock.is_list and not is_remark(voice) else ()
+    kinds = dict.fromkeys((*first, *voice.angles, *_RANKED))
+    possible = [lead for kind in kinds for lead in stock.leads.get(kind, ())]
+    most = voice.reads_well[1]
+    return [lead for lead in possible if lead.units[0].kind != "quote" or lead.units[0].size <= most] or possible
 
 
 def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead | None:
     """The lead of a channel: the best-ranked one that no other channel begins with, else the least used.
 
-    `angle` is the author's wish, kept wherever there is material for it. Counts the lead in `taken`.
+    Counts the lead in `taken`.
     """
-    ranked = (*voice.angles, "hook", "point", "story", "figure", "quote", "question", "call")
-    possible = stock.leads.get(angle) or [lead for kind in ranked for lead in stock.leads.get(kind, ())]
-    most = voice.reads_well[1]
-    readable = [lead for lead in possible if lead.units[0].kind != "quote" or len(lead.units[0].text) <= most]
-    best = min(readable or possible, key=lambda lead: taken[lead.opening], default=None)
+    best = min(rank(stock, voice, angle), key=lambda lead: taken[lead.opening], default=None)
     if best:
         taken[best.opening] += 1
     return best
@@ -110,30 +49,43 @@ class Told:
         self.led = len(self.units)
         self.said = {said for unit in self.units for said in unit.said}
         self.dropped: list[tuple[int, Unit]] = []
-        self.length = sum(len(unit.text) + 2 for unit in self.units)  # about as long as the text will be
+        self.length = sum(unit.size + 2 for unit in self.units)  # about as long as the text will be
+        self.alike = False
 
-    def add(self, unit: Unit, room: float) -> bool:
-        """Add what of the unit is not said yet, if there is room for it."""
-        fresh = tuple(said for said in unit.said if said not in self.said)
-        if not fresh:
+    def add(self, unit: Unit, room: float = _NO_END) -> bool:
+        """Add what of the unit is not said yet, if there is room for it; whether all of the unit is now said."""
+        rest = self._unsaid(unit)
+        if rest is None:
+            return True
+        if self.length + rest.size > room:
             return False
-        text = unit.text if len(fresh) == len(unit.said) else " ".join(fresh)
-        if self.length + len(text) > room:
-            return False
-        self.units.append(unit if text is unit.text else Unit(unit.kind, text, fresh))
-        self.length += len(text) + 2
-        self.said.update(fresh)
+        self.units.append(rest)
+        self.length += rest.size + 2
+        self.said.update(rest.said)
         return True
 
+    def begin(self, unit: Unit, room: float) -> None:
+        """Add the unit's first sentences, as many as there is room for."""
+        rest = self._unsaid(unit)
+        count = len(rest.said) - 1 if rest else 0
+        while rest and count > 0 and not self.add(cut(rest, range(count)), room):
+            count -= 1
+
+    def _unsaid(self, unit: Unit) -> Unit | None:
+        if self.said.isdisjoint(unit.said):
+            return unit
+        fresh = [place for place, said in enumerate(unit.said) if said not in self.said]
+        return cut(unit, fresh) if fresh else None
+
     def drop(self, common: set[str]) -> bool:
-        """Leave out the last support that says something of `common`; the lead and a call stay."""
+        """Leave out the last support that says something of `common`; the lead stays."""
         for place in range(len(self.units) - 1, self.led - 1, -1):
             unit = self.units[place]
-            if unit.kind != "call" and not common.isdisjoint(unit.said):
+            if not common.isdisjoint(unit.said):
                 del self.units[place]
                 self.dropped.append((place, unit))
                 self.said.difference_update(unit.said)
-                self.length -= len(unit.text) + 2
+                self.length -= unit.size + 2
                 return True
         return False
 
@@ -143,7 +95,18 @@ class Told:
             place, unit = self.dropped.pop()
             self.units.insert(place, unit)
             self.said.update(unit.said)
-            self.length += len(unit.text) + 2
+            self.length += unit.size + 2
+
+
+def cut(unit: Unit, places: Collection[int]) -> Unit:
+    """The unit with only its sentences of those places, and what its text has between them."""
+    text, start = "", 0
+    for place, said in enumerate(unit.said):
+        at = unit.text.index(said, start)
+        if place in places:
+            text += unit.text[start:at] + said if text else said
+        start = at + len(said)
+    return Unit(unit.kind, text, tuple(unit.said[place] for place in places), len(text))
 
 
 def is_remark(voice: Voice) -> bool:
@@ -154,15 +117,113 @@ def is_remark(voice: Voice) -> bool:
 def tell(stock: Stock, lead: Lead, voice: Voice, *, whole: bool, others: Sequence[set[str]]) -> Told:
     """What the channel says after its lead, as much as reads well there and is not yet said on `others`.
 
-    `whole` tells everything, as a thread does.
+    `whole` tells everything in the author's order, as a thread does, whoever else says it.
     """
-    told = Told(lead)
-    if is_remark(voice) and not whole:
-        _remark(told, stock, voice, others)
+    if whole:
+        told = Told(lead)
+        for unit in stock.in_order:
+            told.add(unit)
+    elif is_remark(voice):
+        told = _remark(stock, lead, voice, others)
+    elif lead.angle == "story":
+        told = _story(stock, lead, voice)
     else:
-        _support(told, stock, lead, voice, whole=whole)
-    _differ(told, others)
+        told = _support(stock, lead, voice)
+    if not whole:
+        _differ(told, others)
+    if told.dropped:
+        _refill(told, stock, voice, others)
+    for unit in stock.units["call"]:
+        told.add(unit)
     return told
+
+
+def _support(stock: Stock, lead: Lead, voice: Voice) -> Told:
+    """The lead, then the other kinds as the voice ranks them, as long as that reads well; the question last."""
+    told, room = Told(lead), voice.reads_well[1]
+    kept = _kept(stock, room // 2)
+    for kind in (*_kinds(voice), "question"):
+        ahead = kept if kind == "story" else [unit for unit in kept if unit.kind == "question"]
+        left = sum(unit.size + 2 for unit in ahead if unit.kind != kind and unit.said[0] not in told.said)
+        for unit in stock.units[kind]:
+            if not told.add(unit, room - left) and kind == "story":
+                break  # no later paragraph without this one
+    return told
+
+
+def _story(stock: Stock, lead: Lead, voice: Voice) -> Told:
+    """A story, with the hook after its first paragraph; then the points, the quotation, and the question last.
+
+    The story has what the hook, the question and a list that is told whole leave of the length that reads well.
+    """
+    room = voice.reads_well[1]
+    kept = _kept(stock, room // 2)
+    for_story = room - sum(unit.size + 2 for unit in kept)
+    told = Told(_opened(lead, for_story))
+    hook, paragraphs = stock.units["hook"], stock.units["story"][1:]
+    while paragraphs and stock.goes_on(paragraphs[0]) and told.add(paragraphs[0], for_story):
+        paragraphs = paragraphs[1:]
+    for unit in hook:
+        if told.add(unit, room):
+            for_story += unit.size + 2
+    if told.said.issuperset(lead.units[0].said):  # no later paragraph without this one
+        _go_on(told, paragraphs, for_story)
+    asked = sum(unit.size + 2 for unit in kept if unit.kind == "question")
+    for kind in dict.fromkeys(("point", *_kinds(voice), "question")):
+        for unit in stock.units[kind] if kind != "story" else ():
+            told.add(unit, room if kind == "question" else room - asked)
+    return told
+
+
+def _go_on(told: Told, paragraphs: Sequence[Unit], room: float) -> None:
+    for unit in paragraphs:
+        if not told.add(unit, room):
+            told.begin(unit, room)
+            return
+
+
+def _kept(stock: Stock, room: int) -> list[Unit]:
+    """What a story leaves room for: the hook, the question, and the points if all of them fit."""
+    kept: list[Unit] = []
+    for kind in ("hook", "question", "point"):
+        size = sum(unit.size + 2 for unit in (*kept, *stock.units[kind]))
+        kept += stock.units[kind] if size <= room else ()
+    return kept
+
+
+def _opened(lead: Lead, room: float) -> Lead:
+    """The lead by as many of its first sentences as there is room for, and by the first one anyway."""
+    unit = lead.units[0]
+    if unit.size <= room:
+        return lead
+    count = len(unit.said) - 1
+    while count > 1 and cut(unit, range(count)).size > room:
+        count -= 1
+    return Lead(lead.angle, (cut(unit, range(max(count, 1))),))
+
+
+def _kinds(voice: Voice) -> tuple[str, ...]:
+    ranked = dict.fromkeys("point" if kind == "list" else kind for kind in (*voice.angles, *_USUAL))
+    return tuple(kind for kind in ranked if kind in _USUAL)
+
+
+def _remark(stock: Stock, lead: Lead, voice: Voice, others: Sequence[set[str]]) -> Told:
+    told = Told(lead)
+    least, most = voice.reads_well
+    if told.length < least:
+        kinds = dict.fromkeys((*("point" if kind == "list" else kind for kind in voice.angles), *_USUAL, "question"))
+        standing = {lead.units[0] for leads in stock.leads.values() for lead in leads}
+        units = [unit for kind in kinds for unit in stock.units[kind] if unit in standing and kind != "call"]
+        units.sort(key=lambda unit: (unit.kind == told.angle, unit.kind not in voice.angles, _uses(unit, others)))
+        any(told.add(unit, most) for unit in units if not told.said.issuperset(unit.said))
+    return told
+
+
+def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
+    return sum(unit.said[0] in other for other in others)
+
+
+# --- telling it otherwise than others
 
 
 def _differ(told: Told, others: Sequence[set[str]]) -> None:
@@ -172,50 +233,55 @@ def _differ(told: Told, others: Sequence[set[str]]) -> None:
         alike.append(_too_much(told.said, others))
     best = min(range(len(alike)), key=lambda drops: (len(alike[drops]), -drops))
     told.restore(len(alike) - 1 - best)
+    told.alike = bool(alike[best])
 
 
-def _support(told: Told, stock: Stock, lead: Lead, voice: Voice, *, whole: bool) -> None:
-    room = float("inf") if whole else voice.reads_well[1]
-    if lead.angle == "story":  # a story begun is told to its end
-        for unit in stock.units["story"]:
-            told.add(unit, float("inf"))
-    kinds = dict.fromkeys(kind.replace("list", "point") for kind in (*voice.angles, *_USUAL))
-    for kind in (*(kind for kind in kinds if kind in _USUAL), "question"):
-        for unit in stock.units[kind]:
-            if not told.add(unit, room) and kind == "story" and unit.said[0] not in told.said:
-                break  # no later paragraph without this one
-    for unit in stock.units["call"]:
-        told.add(unit, float("inf"))
-
-
-def _remark(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) -> None:
-    least, most = voice.reads_well
-    kinds = dict.fromkeys((*(kind.replace("list", "point") for kind in voice.angles), *_USUAL, "question"))
-    standing = {lead.units[0] for leads in stock.leads.values() for lead in leads}
-    units = [unit for kind in kinds for unit in stock.units[kind] if unit in standing and kind != "call"]
-    units.sort(key=lambda unit: (unit.kind == told.angle, unit.kind not in voice.angles, _uses(unit, others)))
-    if told.length < least:
-        any(told.add(unit, most) for unit in units)
-    for unit in stock.units["call"]:
-        told.add(unit, float("inf"))
-
-
-def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
-    return sum(unit.said[0] in other for other in others)
+def _refill(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) -> None:
+    """Put other material in the room of what was left out, as long as that makes the channel like no other."""
+    dropped = {unit for _, unit in told.dropped}
+    kinds = ("hook", "point", "quote", "question")
+    for unit in (unit for kind in kinds for unit in stock.units[kind] if unit not in dropped):
+        before = len(told.units)
+        if told.said.isdisjoint(unit.said) and told.add(unit, voice.reads_well[1]):
+            if len(_too_much(told.said, others)) > told.alike:
+                told.said.difference_update(unit.said)
+                told.length -= told.units.pop().size + 2
+            elif unit.kind == "question" and len(told.units) > before:
+                break
 
 
 def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
     """What is shared with each other channel that shares too much."""
-    shared = [(common, said | other) for other in others if (common := said & other)]
-    return [common for common, whole in shared if sum(map(len, common)) > _MOST_SHARED * sum(map(len, whole))]
+    found = []
+    for other in others:
+        common = said & other
+        if common and sum(map(len, common)) > _MOST_SHARED * sum(map(len, said | other)):
+            found.append(common)
+    return found
 
 
 def untold(stock: Stock, told: Told) -> tuple[Change, ...]:
     """The material this channel does not tell, each with the rule that left it out."""
-    found, shared = [], {said for _, unit in told.dropped for said in unit.said}
-    for unit in stock.all:
-        missing = [said for said in unit.said if said not in told.said]
-        if missing:
-            rule = "distinct" if shared.intersection(missing) else "length"
-            found.append(Change(rule=rule, detail=" ".join(missing)))
+    shared = {said for _, unit in told.dropped for said in unit.said}
+    left = Counter(said for unit in told.units for said in unit.said) if stock.has_repeats else None
+    found: list[Change] = []
+    for unit, whole in stock.left_out:
+        if left is None and told.said.isdisjoint(unit.said) and shared.isdisjoint(unit.said):
+            found.append(whole)
+        elif left is not None or not told.said.issuperset(unit.said):
+            found += _missing(unit, told.said, shared, left)
     return tuple(found)
+
+
+def _missing(unit: Unit, said: set[str], shared: set[str], left: Counter[str] | None) -> Iterator[Change]:
+    """What of the unit is not told, by rule; of one that the material has twice, `left` counts the rest."""
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(unit.said):
+        if one not in said:
+            places.setdefault("distinct" if one in shared else "length", []).append(place)
+        elif left is not None and not left[one]:
+            places.setdefault("repeated", []).append(place)
+        elif left is not None:
+            left[one] -= 1
+    for rule, some in places.items():
+        yield Change(rule=rule, detail=cut(unit, some).text)

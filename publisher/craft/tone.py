@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from publisher.craft.language import speak
+from publisher.craft.sentences import sentences
 from publisher.craft.typography import ADDRESSES, SHIELD, shielded, typeset
 from publisher.craft.wording import reword
 from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
@@ -25,6 +26,8 @@ _EMOJI = re.compile(rf"{_SIGN}(?:\u200d{_SIGN})*")
 # After a stop at a line's end, or before a line's first word, an emoji stands for no word.
 _IDLE = re.compile(rf"(?<=[.!?…])[ \u00a0]*{_EMOJI.pattern}[ \u00a0]*(?=$|\n)|^{_EMOJI.pattern}[ \u00a0]+(?=\w)", re.M)
 _EXCLAIMED = re.compile(r"([ \u00a0\u202f]?)([!?]*![!?]*)(?=$|\s)")
+# What a voice has a number of: exclamation marks, and what may be an emoji.
+_COUNTED = re.compile("[!\u20e3\u231a-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # Without one of these there is nothing to protect: a quick look before the slow one.
 _TO_KEEP = re.compile(r'[@#$“«„"‘!\ue000]|[./][\w/]')
 _IN_QUOTES = r"“[^”]*”|«[^»]*»|„[^“]*“|\"[^\"]*\"|‘[^’]*’"
@@ -51,12 +54,41 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
     for passage in passages:
         text, changes = typeset(passage.text, language)
         telling.changes += changes
-        if passage.kind != "quote" and _TO_KEEP.search(text):
-            text = shielded(text, lambda shown: _say(shown, telling), _untouched(spoken.keep))
-        elif passage.kind != "quote":
-            text = _say(text, telling)
-        tuned.append(passage if text == passage.text else replace(passage, text=text))
-    return tuple(tuned), tuple(dict.fromkeys(telling.changes))
+        if passage.kind != "quote":
+            text = _speak(text, telling, spoken.keep)
+        tuned.append(passage if text is passage.text else Passage(kind=passage.kind, text=text))
+    return tuple(tuned), tuple(dict.fromkeys(telling.changes)) if telling.changes else ()
+
+
+def _speak(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
+    if not _COUNTED.search(text):
+        return _worded(text, telling, names)
+    if _TO_KEEP.search(text):
+        return shielded(text, lambda shown: _say(shown, telling), _untouched(names))
+    return _say(text, telling)
+
+
+def _worded(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
+    """A text in which nothing is counted: its wording depends on the voice alone, so that several channels share it."""
+    voice = telling.voice
+    text, changes = _reworded(text, voice.register, tuple(voice.prefer.items()), telling.language, names)
+    telling.changes += changes
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _reworded(
+    text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str, names: tuple[str, ...]
+) -> tuple[str, tuple[Change, ...]]:
+    changes: list[Change] = []
+
+    def rewrite(shown: str) -> str:
+        new, made = reword(shown, register, prefer, language)
+        changes.extend(made)
+        return new
+
+    new = shielded(text, rewrite, _untouched(names)) if _TO_KEEP.search(text) else rewrite(text)
+    return (new if changes else text), tuple(changes)
 
 
 @cache
@@ -69,7 +101,8 @@ def _say(text: str, telling: _Telling) -> str:
         text = _calm(text, telling)
     if not text.isascii():
         text = _thin(text, telling)
-    text, changes = reword(text, telling.voice, telling.language)
+    voice = telling.voice
+    text, changes = reword(text, voice.register, tuple(voice.prefer.items()), telling.language)
     telling.changes += changes
     return text
 
@@ -95,7 +128,7 @@ def _quieter(match: re.Match[str], before: str, telling: _Telling) -> str:
         return match[1] + re.sub("!+", "!", match[2])
     if "?" in match[2]:
         return f"{match[1]}?"
-    return "" if before.endswith((".", "…")) else "."
+    return "" if before.endswith((".", "…", "!", "?")) else "."
 
 
 def _thin(text: str, telling: _Telling) -> str:
@@ -114,7 +147,7 @@ def check(variant: Variant) -> tuple[Finding, ...]:
     """What is not in this voice and could not be changed safely: words, signs; also in the author's own text."""
     texts = [variant.text] if variant.text is not None else [passage.text for passage in variant.passages]
     whole, voice = ADDRESSES.sub("", "\n\n".join(texts)), variant.voice
-    found = [*_unwanted(whole, voice)]
+    found = [*_unwanted(whole, voice), *_careless(texts, voice, variant.language)]
     marks, emoji = whole.count("!"), 0 if whole.isascii() else len(_EMOJI.findall(whole))
     if marks > voice.exclamations:
         message = f"{marks} exclamation marks where this voice has at most {voice.exclamations}"
@@ -125,6 +158,19 @@ def check(variant: Variant) -> tuple[Finding, ...]:
         Finding(rule=rule, message=message, severity=severity, channel=variant.channel, hint="say it in other words")
         for rule, message, severity in found
     )
+
+
+def _careless(texts: Sequence[str], voice: Voice, language: str) -> Iterable[tuple[str, str, Severity]]:
+    """Words no careful writer of the language uses in this register, and sentences that run too long for it."""
+    spoken = speak(language)
+    whole = "\n".join(texts).replace("'", "’")
+    for word in (*spoken.avoid.get("any", ()), *spoken.avoid.get(voice.register, ())):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", whole, re.IGNORECASE):
+            yield "wording", f"“{word}” is worn or out of this voice’s register", Severity.HINT
+    most = spoken.longest.get(voice.register, 0)
+    longest = max((len(one.split()) for text in texts for one in sentences(text, language)), default=0)
+    if most and longest > most:
+        yield "long-sentence", f"a sentence of {longest} words where {most} read well", Severity.HINT
 
 
 def _unwanted(text: str, voice: Voice) -> Iterable[tuple[str, str, Severity]]:

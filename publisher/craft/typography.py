@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from publisher.craft.language import Language, speak
 from publisher.model import Change
@@ -14,34 +14,52 @@ SHIELD = "\ue000"
 ADDRESSES = re.compile(
     r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + SHIELD,
 )
-_TO_SET = re.compile("['\"«»;:!?]")
+# Without one of these there is no such span: a quick look before the slow one.
+_TO_SHIELD = re.compile(rf"[@#$/{SHIELD}]|\.\w")
 _STRAIGHT_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])'(?=[^\W\d_{SHIELD}])")
 _STRAIGHT_QUOTES = re.compile(r'(?<![^\s(\[])"(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
+_DOTS = re.compile(r"(?<![./])\.\.\.(?![./])")
 _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
 _BEFORE_CLOSING = re.compile(r"(?<![\s\u00a0\u202f]) ?»")
 # `:)` and `12:30` are no punctuation.
 _BEFORE_SIGN = re.compile(
     rf"(?<=[\w»”)\]…%€{SHIELD}]) ?((?:[!?]+(?=\s|$|[»”)])|[;:](?=\s|$|[»”])))",
 )
+_THOUSANDS = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+_PAIRS = {"“": "”", "«": "»", '"': '"'}
 
 
 def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = ADDRESSES) -> str:
     """`text` rewritten everywhere but in the spans that `keep` finds; `rewrite` sees one sign in place of each."""
-    kept = iter(keep.findall(text))
+    spans = keep.findall(text)
+    if not spans:
+        return rewrite(text)
+    kept = iter(spans)
     return re.sub(SHIELD, lambda _: next(kept), rewrite(keep.sub(SHIELD, text)))
 
 
 @lru_cache(maxsize=1024)
 def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     """`text` with its language's apostrophes, quotation marks and no-break spaces, and what was changed."""
-    spoken, changes = speak(language), list[Change]()
-    if not _TO_SET.search(text):
+    spoken = speak(language)
+    if not _to_set(spoken.apostrophe, spoken.spaced, spoken.before).search(text):
         return text, ()
+    changes: list[Change] = []
+    if not _TO_SHIELD.search(text):
+        return _typeset(text, spoken, changes), tuple(changes)
     return shielded(text, lambda shown: _typeset(shown, spoken, changes)), tuple(changes)
 
 
+@cache
+def _to_set(apostrophe: str, spaced: str, before: tuple[str, ...]) -> re.Pattern[str]:
+    """What there is to set in such a language: a quick look that spares most texts the slow rules."""
+    signs = ("'\"" if apostrophe else "") + (f"«»{spaced}" if spaced else "")
+    spaces = [r"\d ", *(re.escape(word) + " " for word in before)] if before else []
+    return re.compile("|".join([*([f"[{re.escape(signs)}]"] if signs else []), r"\.\.\.", *spaces]))
+
+
 def _typeset(text: str, language: Language, changes: list[Change]) -> str:
-    def replace(pattern: re.Pattern[str], by: str, what: str, old: str) -> str:
+    def replace(pattern: re.Pattern[str], by: str | Callable[[re.Match[str]], str], what: str, old: str) -> str:
         new = pattern.sub(by, old)
         if new != old:
             changes.append(Change(rule="typography", detail=what))
@@ -52,16 +70,62 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
         text = replace(_STRAIGHT_APOSTROPHE, language.apostrophe, "apostrophe ’", text)
     if language.apostrophe and '"' in text and text.count('"') % 2 == 0:
         text = replace(_STRAIGHT_QUOTES, rf"{opening}\1{closing}", f"quotation marks {opening}…{closing}", text)
+    if language.ellipsis and "..." in text:
+        text = replace(_DOTS, language.ellipsis, f"... → {language.ellipsis}", text)
     if opening.endswith("\u00a0") and ("«" in text or "»" in text):
         text = replace(_AFTER_OPENING, "«\u00a0", "no-break space after «", text)
         text = replace(_BEFORE_CLOSING, "\u00a0»", "no-break space before »", text)
+        text = _nest(text, language, changes)
     if language.spaced:
         text = replace(_BEFORE_SIGN, "\u00a0\\1", f"no-break space before {' '.join(language.spaced)}", text)
+    if language.units:
+        text = replace(_THOUSANDS, lambda number: number[0].replace(" ", "\u00a0"), "no-break space in numbers", text)
+        spaces = _measured(language.units, language.before)
+        text = replace(spaces, "\u00a0", "no-break space beside numbers", text)
     return text
 
 
+@cache
+def _measured(units: tuple[str, ...], before: tuple[str, ...]) -> re.Pattern[str]:
+    """The space between a number and its unit, between the hours and the minutes, and after a word for a number."""
+    names = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    words = "".join(rf"|(?<=\b{re.escape(word)}) (?=\d)" for word in before)
+    return re.compile(rf"(?<=\d) (?=(?:{names})(?!\w))|(?<=\d[ \u00a0\u202f]h) (?=\d\d(?!\d)){words}")
+
+
+def _nest(text: str, language: Language, changes: list[Change]) -> str:
+    """`text` with quotations inside quotations in the inner marks; as it is where marks do not come in pairs."""
+    inner_open, inner_close = language.inner
+    depth, end, out = 0, 0, list[str]()
+    for mark in re.finditer("«\u00a0?|\u00a0?»", text):
+        depth += 1 if "«" in mark[0] else 0
+        if depth < 1 or depth > 2:
+            return text
+        new = (inner_open if "«" in mark[0] else inner_close) if depth == 2 else mark[0]
+        out += [text[end : mark.start()], new]
+        end = mark.end()
+        depth -= 1 if "»" in mark[0] else 0
+    new = "".join(out) + text[end:]
+    if depth or new == text:
+        return text
+    changes.append(Change(rule="typography", detail=f"inner quotation marks {inner_open}…{inner_close}"))
+    return new
+
+
 def quote(text: str, source: str, language: str) -> str:
-    """Somebody's words in the language's quotation marks, and whose they are."""
-    opening, closing = speak(language).quotes
-    said = opening + text.strip('"“”«» \u00a0\u202f') + closing
+    """Somebody's words in the language's quotation marks, and whose they are; quotations in them get the inner ones."""
+    spoken = speak(language)
+    opening, closing = spoken.quotes
+    said = typeset(_undressed(text.strip(" \u00a0\u202f")), language)[0]
+    if spoken.inner[0] and said.count(opening[0]) == said.count(closing[-1]):
+        said = re.sub(f"{opening[0]}[\u00a0\u202f ]?", spoken.inner[0], said)
+        said = re.sub(f"[\u00a0\u202f ]?{closing[-1]}", spoken.inner[1], said)
+    said = opening + said + closing
     return f"{said} — {source}" if source else said
+
+
+def _undressed(text: str) -> str:
+    """`text` without the quotation marks around all of it."""
+    while len(text) > 1 and _PAIRS.get(text[0]) == text[-1] and not set(text[1:-1]) & {text[0], text[-1]}:
+        text = text[1:-1].strip(" \u00a0\u202f")
+    return text

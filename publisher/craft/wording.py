@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from publisher.craft.language import Language, speak
-from publisher.model import Change, Voice
+from publisher.model import Change
 
 _Allowed = Callable[[str, re.Match[str], str, Language], bool]
 
@@ -34,11 +34,11 @@ class _Rule:
     allowed: _Allowed
 
 
-def reword(text: str, voice: Voice, code: str) -> tuple[str, list[Change]]:
-    """`text` in the words of this voice: contracted or spelt out by register, its preferred words put in."""
+def reword(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[str, list[Change]]:
+    """`text` in such a voice's words: contracted or spelt out by register, its preferred words put in."""
     changes: list[Change] = []
     low = text.lower()
-    for rule in _rules(voice.register, tuple(voice.prefer.items()), code):
+    for rule in _rules(register, prefer, code):
         if rule.common in low and rule.pattern.search(text):
             text = rule.pattern.sub(_exchange(text, rule, speak(code), changes), text)
     return text, changes

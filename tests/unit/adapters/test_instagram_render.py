@@ -70,7 +70,7 @@ def test_the_move_of_the_address_to_the_profile_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "line"), [("en", "Link in bio."), ("fr", "Lien en bio."), ("fr-CA", "Lien en bio.")]
+    ("language", "line"), [("en", "Link in bio."), ("fr", "Lien en bio."), ("fr-CA", "Lien en bio."), ("ja", "→ bio")]
 )
 def test_without_a_call_the_bio_has_a_line_of_its_own_in_the_posts_language(language: str, line: str) -> None:
     assert f"\n\n{line}\n\n#Listening" in render(variant(language=language, passages=PASSAGES[:4])).parts[0].text

@@ -7,7 +7,7 @@ import pytest
 
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
-from publisher.model import Passage, Rendition, Variant
+from publisher.model import Change, Passage, Rendition, Variant
 from publisher.registry import adapter
 from publisher.testing import media
 
@@ -108,3 +108,11 @@ def test_puts_the_call_right_above_the_address_it_names() -> None:
     passages = (Passage(kind="story", text=STORY), Passage(kind="call", text="Read the guide:"))
     (part,) = render(passages=passages, link=LINK).parts
     assert part.text == f"{STORY}\n\nRead the guide:\n{LINK}"
+
+
+def test_the_call_gives_way_before_a_sentence_does() -> None:
+    call = Passage(kind="call", text="Read the guide that we have written:")
+    lead, rest = "A. " * 70 + "B.", "C. " * 78 + "D."
+    told = render(passages=(Passage(kind="story", text=lead), Passage(kind="quote", text=rest), call), link=LINK)
+    assert told.parts[0].text.endswith(f"D.\n\n{LINK}")
+    assert told.omitted == (Change(rule="fit", detail=call.text),)

@@ -78,9 +78,9 @@ def test_no_two_channels_say_the_same() -> None:
     assert copied(renditions, severity=Severity.ERROR) == ()
 
 
-def test_linkedin_tells_the_story_then_the_points_then_asks() -> None:
+def test_linkedin_opens_a_story_says_what_it_is_about_goes_on_and_asks() -> None:
     kinds = [passage.kind for passage in compose(POST, CHANNELS)["linkedin"].passages]
-    assert kinds == ["story", "story", "hook", "point", "point", "point", "quote", "question"]
+    assert kinds == ["story", "hook", "story", "point", "point", "point", "quote", "question"]
 
 
 def test_a_remark_is_a_lead_and_at_most_one_thing_more() -> None:

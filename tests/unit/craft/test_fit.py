@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.craft.fit import fit
+from publisher.craft.fit import by_line, fit
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.sentences import sentences
 from publisher.errors import Unsupported
@@ -25,7 +25,18 @@ def test_a_point_alone_is_a_paragraph() -> None:
 
 
 def test_without_bullets_points_are_bare_lines() -> None:
-    assert lay_out([passage("one", "point"), passage("two", "point")], "") == "one\ntwo"
+    assert lay_out([passage("one", "point"), passage("two", "point")], "", opens=False) == "one\ntwo"
+
+
+def test_a_point_that_leads_is_a_paragraph_before_the_list() -> None:
+    points = [passage(text, "point") for text in ("one", "two", "three")]
+    assert lay_out(points) == "one\n\n• two\n• three"
+    assert lay_out(points, opens=False) == "• one\n• two\n• three"
+
+
+@given(st.lists(st.text(max_size=20), max_size=5).map("\n".join))
+def test_lines_measured_one_by_one_make_up_the_whole(text: str) -> None:
+    assert by_line(len)(text) == len(text)
 
 
 def test_hashtags_stand_on_one_line() -> None:

@@ -21,6 +21,7 @@ from publisher.craft.sentences import ends, sentences
         ("en", ["1. First we listen.", "2. Then we speak."]),
         ("fr", ["M. Dupont et Mme. Petit arrivent.", "Il est 9 h."]),
         ("fr", ["Il crie : « Bravo\u00a0!\u00a0»", "Puis il part."]),
+        ("fr", ["J.-C. Martin arrive à 20 h.", "Enfin."]),
         ("fr", ["Cf. art. 3, p. 12 et av. J.-C. pour voir.", "Fin."]),
         ("xx", ["Even here.", "It works."]),
         ("en", ["one…", "Two... three", "four"]),
@@ -35,6 +36,12 @@ def test_a_sentence_ends_where_a_reader_would_end_it(language: str, parts: list[
 
 def test_chinese_and_japanese_sentences_need_no_space() -> None:
     assert sentences("你好。再见！好", "zh") == ("你好。", "再见！", "好")
+
+
+def test_a_sentence_goes_on_after_what_it_quotes() -> None:
+    asked = "「部品はどこで買えますか？」と尋ねられました。"
+    assert sentences(asked + "答えはありました。", "ja") == (asked, "答えはありました。")
+    assert sentences("「はい。」そして帰った。", "ja") == ("「はい。」", "そして帰った。")
 
 
 _WORDS = st.lists(

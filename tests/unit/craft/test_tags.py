@@ -22,6 +22,10 @@ PEOPLE = {"acme": {"name": "Acme", "x": "@acme_hq", "mastodon": "@acme@mastodon.
         ("C#", ""),
         ("  ", ""),
         ("数据", "数据"),
+        ("التواصل الاجتماعي", "التواصل_الاجتماعي"),
+        ("機械 学習", "機械_学習"),
+        ("AI 時代", "AI時代"),
+        ("week 12", "Week12"),
     ],
 )
 def test_a_tag_is_readable_aloud_or_is_none(words: str, expected: str) -> None:

@@ -26,6 +26,14 @@ def said(text: str, language: str = "en", kind: str = "hook", **voice: object) -
         ("fr", "Déjà\u202f! Et «\u202flà\u202f»", "Déjà\u202f! Et «\u202flà\u202f»"),
         ("fr", "À 12:30, voir https://a.b/c?d=e; et a.b/c?d :)", "À 12:30, voir https://a.b/c?d=e; et a.b/c?d :)"),
         ("fr", "C'est @l'acme et #l'été", "C’est @l'acme et #l'été"),
+        ("fr", "En 2025, 50 % de 1 234,50 € à 9 h 30, n° 5", f"En 2025, 50{N}% de 1{N}234,50{N}€ à 9{N}h{N}30, n°{N}5"),
+        ("fr", "Soit 60 millions, 12 km, 3 hommes et 8 h", f"Soit 60{N}millions, 12{N}km, 3 hommes et 8{N}h"),
+        ("fr", "En 2025 150 personnes", "En 2025 150 personnes"),
+        ("fr", "Qu'en dire... rien", "Qu’en dire… rien"),
+        ("fr", '«Écrivez "oui" ici»', f"«{N}Écrivez “oui” ici{N}»"),
+        ("fr", "« Un « deux » trois", f"«{N}Un «{N}deux{N}» trois"),
+        ("en", "Well... https://a.b/c...d and 50 %", "Well… https://a.b/c...d and 50 %"),
+        ("xx", "So... it's", "So... it's"),
         ("en", 'It\'s "fine": don\'t ("ok")', "It’s “fine”: don’t (“ok”)"),
         ("en", "A 15\" screen, rock 'n' roll, 5'10", "A 15\" screen, rock 'n' roll, 5'10"),
         ("en", '"open 6" wide"', '"open 6" wide"'),
@@ -45,8 +53,23 @@ def test_a_quotation_wears_the_marks_of_its_language_once(language: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", 'Des "anglais" n\'ont rien à faire ici', f"«{N}Des “anglais” n’ont rien à faire ici{N}»"),
+        ("fr", "«Oui» et «non»", f"«{N}“Oui” et “non”{N}»"),
+        ("fr", "« Oui »", f"«{N}Oui{N}»"),
+        ("en", "He said “yes”", "“He said ‘yes’”"),
+        ("xx", "He said “yes”", "“He said “yes””"),
+    ],
+)
+def test_a_quotation_in_a_quotation_wears_the_inner_marks(language: str, text: str, expected: str) -> None:
+    assert quote(text, "", language) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "allowed", "expected"),
     [
+        ("We go ! ! !", 0, "We go."),
         ("Wow!!! Great! Yes!", 1, "Wow! Great. Yes."),
         ("What?! Really!", 0, "What? Really."),
         ("Yahoo! is here. We love Yahoo!", 0, "Yahoo! is here. We love Yahoo!"),
@@ -164,6 +187,16 @@ def test_what_cannot_be_changed_safely_is_reported() -> None:
         ("emoji", Severity.HINT),
     ]
     assert all(finding.channel == "x" and finding.hint for finding in found)
+
+
+def test_worn_words_and_endless_sentences_are_hinted_at() -> None:
+    found = check(_variant("A game-changer, gonna be. " + "word " * 41, Voice(register="formal")))
+    assert [(one.rule, one.severity) for one in found] == [
+        ("wording", Severity.HINT),
+        ("wording", Severity.HINT),
+        ("long-sentence", Severity.HINT),
+    ]
+    assert check(_variant("It is gonna be.", Voice(register="casual"))) == ()
 
 
 def test_a_voice_that_is_kept_is_not_reported() -> None:

@@ -1,0 +1,83 @@
+"""Review: what a team should know of its variants before they go out; nothing here stops publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from publisher.craft.distinct import likeness
+from publisher.craft.sentences import sentences
+from publisher.model import Finding, Limits, Material, Rendition, Severity, Variant
+
+_SAME = 0.7
+_ALSO = {"list": "point", "point": "list"}
+_TO_ADD = {
+    "hook": "a first paragraph that makes a claim",
+    "point": "two or more points (`- …`)",
+    "quote": "a quotation (`> …`)",
+    "figure": "a sentence with a figure in it",
+    "question": "a question as the last paragraph",
+    "story": "a second paragraph that tells what happened",
+}
+
+
+def find_thin(material: Material, variants: Sequence[Variant]) -> Iterator[Finding]:
+    """A finding for each channel that begins as another does, or finds nothing it would lead with: what to add."""
+    begun: list[tuple[str, str]] = []
+    for variant in variants:
+        opening = _opening(variant)
+        twin = next((channel for channel, other in begun if likeness(opening, other) > _SAME), "")
+        if twin:
+            message = f"{variant.channel} begins as {twin} does: “{_short(opening)}”"
+            yield _thin(variant, message, Severity.WARNING, _advise(material, variant))
+        elif variant.passages and not {variant.angle, _ALSO.get(variant.angle)} & set(variant.voice.angles):
+            wanted = f"{variant.channel} would lead with ({', '.join(variant.voice.angles)})"
+            message = f"the post has nothing {wanted}: it leads with the {variant.angle}"
+            yield _thin(variant, message, Severity.HINT, _advise(material, variant))
+        begun += [(variant.channel, opening)] if opening else []
+
+
+def _opening(variant: Variant) -> str:
+    first = variant.text if variant.text is not None else variant.passages[0].text if variant.passages else ""
+    return next(iter(sentences(first, variant.language)), "")
+
+
+def _thin(variant: Variant, message: str, severity: Severity, hint: str) -> Finding:
+    return Finding(rule="thin-material", message=message, severity=severity, channel=variant.channel, hint=hint)
+
+
+def _advise(material: Material, variant: Variant) -> str:
+    """What to write so that this channel has something of its own to begin with: the kinds its voice likes first."""
+    has = {
+        "hook": bool(material.hook),
+        "point": len(material.points) > 1,
+        "quote": bool(material.quote),
+        "figure": bool(material.figures),
+        "question": bool(material.question),
+        "story": bool(material.story),
+    }
+    ranked = dict.fromkeys("point" if kind == "list" else kind for kind in (*variant.voice.angles, *_TO_ADD))
+    missing = [_TO_ADD[kind] for kind in ranked if kind in has and not has[kind]]
+    own = f"its own `text:` (channels: {variant.channel}: …)"
+    if not missing:
+        return f"add one more point (`- …`) or another sentence with a figure, or {own}"
+    return f"add {' or '.join(missing[:2])}, or {own}"
+
+
+def find_folded(rendition: Rendition, variant: Variant, limits: Limits) -> Iterator[Finding]:
+    """A hint where the first sentence does not end before the network folds the text away."""
+    text = rendition.parts[0].text if rendition.parts else ""
+    first = next(iter(sentences(text, variant.language)), "")
+    if limits.fold and len(first) > limits.fold:
+        yield Finding(
+            rule="fold",
+            message=f"only {limits.fold} characters are seen before “more”, and the first sentence has {len(first)}",
+            severity=Severity.HINT,
+            channel=rendition.channel,
+            hint=f"begin with a shorter sentence, or give {rendition.channel} another `angle:`",
+        )
+
+
+def _short(text: str) -> str:
+    from textwrap import shorten
+
+    return shorten(text, 60, placeholder=" …")

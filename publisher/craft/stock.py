@@ -1,0 +1,202 @@
+"""Stock: a post's material cut into units, and the ways in which it can begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from publisher.craft.language import Language, speak
+from publisher.craft.sentences import ends, sentences
+from publisher.craft.typography import quote
+from publisher.model import Change, Material, Post
+
+# In the order of a plain telling; figures are sentences of the others.
+_TOLD = ("hook", "story", "point", "quote", "question")
+_LEADING = ("hook", "story", "point", "quote", "figure", "question")
+_WORDS = re.compile(r"[^\W_]+(?:[’'.,-][^\W_]+)*")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
+_ENOUGH_WORDS, _ENOUGH_SIGNS = 5, 8
+_BULLET = 2
+
+
+class Unit(NamedTuple):
+    """One piece of material, its sentences, and about how long it will be once told."""
+
+    kind: str
+    text: str
+    said: tuple[str, ...]
+    size: int
+
+
+class Lead(NamedTuple):
+    """A way to begin, by the angle that asks for it."""
+
+    angle: str
+    units: tuple[Unit, ...]
+
+    @property
+    def opening(self) -> str:
+        """The first sentence, by which a reader of two networks would know it again."""
+        return self.units[0].said[0]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A post's material, cut into units once for all channels; `quoted` is its quotation as it will be shown."""
+
+    post: Post
+    units: Mapping[str, tuple[Unit, ...]]
+    leads: Mapping[str, tuple[Lead, ...]]
+    quoted: str
+
+    @cached_property
+    def all(self) -> tuple[Unit, ...]:
+        """Every unit but the figures, which are sentences of the others."""
+        return tuple(unit for kind, units in self.units.items() if kind != "figure" for unit in units)
+
+    @cached_property
+    def left_out(self) -> tuple[tuple[Unit, Change], ...]:
+        """Every unit with what is said of it where it is left out for length, as most are somewhere."""
+        return tuple((unit, Change(rule="length", detail=unit.text)) for unit in self.all)
+
+    @cached_property
+    def has_repeats(self) -> bool:
+        """Whether any sentence stands in the material twice."""
+        said = [one for unit in self.all for one in unit.said]
+        return len(said) != len(set(said))
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the post is a list and nothing that would introduce it."""
+        return bool(self.leads["list"]) and not self.units["hook"] and not self.units["story"]
+
+    @cached_property
+    def in_order(self) -> tuple[Unit, ...]:
+        """The units as the author wrote them one after the other; what front matter gives has its usual place."""
+        units = [unit for kind in _TOLD for unit in self.units[kind]]
+        lines, body = self.post.lines, self.post.lines.get("body", 1)
+        written = [lines.get(key, 0) for key in self._keys()]
+        if len(written) != len(units) or min(written, default=0) <= body - 1:
+            return tuple(units)
+        return tuple(unit for _, unit in sorted(zip(written, units, strict=True), key=lambda pair: pair[0]))
+
+    def _keys(self) -> Iterable[str]:
+        yield from ["hook"] if self.units["hook"] else []
+        yield from (f"story.{place}" for place in range(len(self.units["story"])))
+        yield from (f"points.{place}" for place in range(len(self.units["point"])))
+        yield from (kind for kind in ("quote", "question") if self.units[kind])
+
+    def goes_on(self, unit: Unit) -> bool:
+        """Whether the unit's first word ties it to what stands before it."""
+        return _goes_on(_first_words(unit.text), speak(self.post.language))
+
+
+def stock(post: Post) -> Stock:
+    """The material of a post, ready to be told."""
+    material, language = post.material, post.language
+    quoted = quote(material.quote, material.quote_source, language) if material.quote.strip() else ""
+    units = {kind: _units(kind, texts, language) for kind, texts in _texts(material)}
+    units["point"] = tuple(unit._replace(size=unit.size + _BULLET) for unit in units["point"])
+    units["quote"] = tuple(unit._replace(size=len(quoted)) for unit in units["quote"])
+    units["figure"] = _figures(material.figures, (*units["hook"], *units["story"], *units["point"]), language)
+    return Stock(post=post, units=units, leads=_leads(post, units), quoted=quoted)
+
+
+def _texts(material: Material) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield "hook", (material.hook,)
+    yield "story", material.story
+    yield "point", material.points
+    yield "quote", (material.quote,)
+    yield "question", (material.question,)
+    yield "call", (material.call,)
+
+
+def _units(kind: str, texts: Sequence[str], language: str) -> tuple[Unit, ...]:
+    return tuple(Unit(kind, text, sentences(text, language), len(text)) for text in texts if text.strip())
+
+
+# --- figures
+
+
+def _figures(figures: Sequence[str], sources: Sequence[Unit], language: str) -> tuple[Unit, ...]:
+    """The figures as the whole sentences they stand in, so that none is told twice; others as they are given."""
+    found: dict[str, Unit] = {}
+    for figure in filter(str.strip, figures):
+        said = next((held for unit in sources if (held := _holding(figure, unit, language))), None)
+        said = said or sentences(figure, language)
+        text = figure if said == (figure,) else _between(said, sources) or figure
+        found.setdefault(text, Unit("figure", text, said, len(text)))
+    return tuple(found.values())
+
+
+def _holding(figure: str, unit: Unit, language: str) -> tuple[str, ...]:
+    """The sentences of the unit in which the figure stands, or nothing."""
+    if figure in unit.said:
+        return (figure,)
+    start = unit.text.find(figure)
+    if start < 0:
+        return ()
+    spans = pairwise((0, *ends(unit.text, language)))
+    held = (unit.text[a:b].strip(" \t\r\n") for a, b in spans if a < start + len(figure) and b > start)
+    return tuple(filter(None, held))
+
+
+def _between(said: tuple[str, ...], sources: Sequence[Unit]) -> str:
+    """The sentences with what stands between them in the text they come from."""
+    for unit in sources:
+        start, last = unit.text.find(said[0]), unit.text.find(said[-1])
+        if start >= 0 and last >= 0:
+            return unit.text[start : last + len(said[-1])]
+    return ""
+
+
+def is_figure(text: str, language: Language) -> bool:
+    """Whether a sentence says how much of something: a number that is no date, in a sentence with enough words."""
+    words = _WORDS.findall(text)
+    enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in language.verbs for word in words)
+    if not enough and not (_UNSPACED.search(text) and len(text) >= _ENOUGH_SIGNS):
+        return False
+    return any(sign.isdigit() for sign in language.when.sub(" ", text))
+
+
+# --- leads
+
+
+def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tuple[Lead, ...]]:
+    spoken = speak(post.language)
+    leads = {kind: tuple(Lead(kind, (unit,)) for unit in found) for kind, found in units.items()}
+    leads["figure"] = tuple(lead for lead in leads["figure"] if is_figure(lead.units[0].text, spoken))
+    leads["story"] = leads["story"][:1]
+    for kind in ("figure", "story", "point", "question"):
+        leads[kind] = tuple(lead for lead in leads[kind] if not leans(lead.units[0].text, spoken))
+    title = _units("hook", (post.title,), post.language)
+    opened = title or units["hook"]
+    leads["list"] = (Lead("list", (*opened, *units["point"])),) if opened and len(units["point"]) > 1 else ()
+    if not any(leads[kind] for kind in (*_LEADING, "list")):
+        rest = title or units["story"] or units["point"] or units["question"]
+        leads["hook"] = tuple(Lead("hook", (unit,)) for unit in rest[:1])
+    return leads
+
+
+def leans(text: str, language: Language) -> bool:
+    """Whether a text needs the sentence before it: it begins with “But”, or speaks of a “them” nobody has named."""
+    words = _first_words(text)
+    if not words or _goes_on(words, language):
+        return bool(words)
+    first = words[0]
+    if any(word in language.objects for word in words[1:3]):
+        return True
+    return "-" in first and first[first.rindex("-") :] in language.objects
+
+
+def _goes_on(words: Sequence[str], language: Language) -> bool:
+    return bool(words) and (words[0] in language.leaning or " ".join(words[:2]) in language.leaning)
+
+
+def _first_words(text: str) -> list[str]:
+    words = [word.strip('"“”«»‘(),.;:!?…\u00a0') for word in text.casefold().replace("’", "'").split(maxsplit=3)[:3]]
+    return [*words[0].split("'"), *words[1:]] if words else words

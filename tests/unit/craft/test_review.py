@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from publisher.craft.compose import compose
+from publisher.craft.review import find_folded, find_thin
+from publisher.model import Channel, Fact, Finding, Limits, Material, Override, Part, Post, Rendition, Severity, Voice
+
+POST = Post(id="p", path="p.md", digest="0", material=Material(hook="We opened a shop in May."))
+
+
+def thin(post: Post, **voices: Voice) -> list[Finding]:
+    variants = compose(post, [(Channel(name=name, network=name), voice) for name, voice in voices.items()])
+    return list(find_thin(post.material, list(variants.values())))
+
+
+def test_two_channels_that_begin_alike_are_told_what_to_add() -> None:
+    (finding,) = thin(POST, x=Voice(angles=("hook",)), y=Voice(angles=("hook", "quote")))
+    assert (finding.rule, finding.channel, finding.severity) == ("thin-material", "y", Severity.WARNING)
+    assert "x" in finding.message
+    assert "We opened a shop" in finding.message
+    assert "quotation" in finding.hint
+
+
+def test_so_are_an_author_s_own_words_that_begin_like_another_channel() -> None:
+    post = replace(POST, overrides={"x": Override(text="We opened a shop in May! Come.")})
+    assert [finding.channel for finding in thin(post, x=Voice(), y=Voice(angles=("hook",)))] == ["y"]
+
+
+def test_a_voice_that_finds_nothing_of_its_own_says_what_is_missing() -> None:
+    (finding,) = thin(POST, x=Voice(angles=("question", "figure")))
+    assert (finding.severity, finding.channel) == (Severity.HINT, "x")
+    assert "question" in finding.hint
+    assert "figure" in finding.hint
+
+
+def test_enough_material_is_not_remarked_on() -> None:
+    post = replace(POST, material=replace(POST.material, quote="It was raining."))
+    assert thin(post, x=Voice(angles=("hook",)), y=Voice(angles=("hook", "quote"))) == []
+
+
+def test_where_every_kind_is_there_one_more_is_asked_for() -> None:
+    material = Material(
+        hook="One is here.",
+        points=("A a.", "B b."),
+        quote="Q q.",
+        figures=("Of 9, 7 said yes.",),
+        question="Why?",
+        story=("S s.",),
+    )
+    voices = {f"c{n}": Voice(angles=("hook",), register="neutral") for n in range(9)}
+    found = thin(replace(POST, material=material), **voices)
+    assert found
+    assert all("one more point" in finding.hint for finding in found)
+
+
+def test_a_first_sentence_longer_than_the_fold_is_hinted_at() -> None:
+    fact = Fact(value=500, source="s", seen="2026-01-01")
+    limits = Limits(unit="characters", text=fact, images=fact, alt=fact, image_bytes=fact, image_types=(), fold=24)
+    (variant,) = compose(POST, [(Channel(name="x", network="x"), Voice())]).values()
+
+    def folded(text: str, limits: Limits) -> list[str]:
+        part = Part(kind="post", text=text, length=len(text), limit=500)
+        found = find_folded(Rendition(post="p", channel="x", network="x", parts=(part,)), variant, limits)
+        return [finding.rule for finding in found]
+
+    assert folded("We opened a shop in May. And so on and on.", limits) == []
+    assert folded("We opened a shop in March. And so on.", limits) == ["fold"]
+    assert folded("We opened a shop in March. And so on.", replace(limits, fold=0)) == []
+    assert not list(find_folded(Rendition(post="p", channel="x", network="x", parts=()), variant, limits))
