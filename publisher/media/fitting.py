@@ -51,7 +51,7 @@ def _with_card(post: Post, variant: Variant, project: Project, darkroom: Darkroo
         card = darkroom.card(words, Colours(**project.card))
     except (ContentError, ConfigError) as error:
         return variant, (replace(_finding("no-card", error, post, variant), severity=Severity.WARNING),)
-    why = Change(rule="card", detail=f"the post has no picture; a card says: “{words.text}”")
+    why = Change(rule="card", detail=f"the post has no picture, and this network needs one: {words.text}")
     return replace(variant, media=(card,), changes=(*variant.changes, why)), ()
 
 
