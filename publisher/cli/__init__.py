@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -74,6 +75,9 @@ def cli() -> None:
 def main() -> None:
     """Runs the command line and leaves with the house's exit codes; no traceback reaches a user."""
     gc.set_threshold(100_000)  # a command lives for a moment and makes few cycles; looking for them takes longer
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another one
     code = leave_code()
     gc.freeze()  # what is left goes with the process, without a last look for cycles
     sys.exit(code)
@@ -96,6 +100,11 @@ def leave_code(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except PublisherError as error:
         _tell(str(error), error.hint)
+        return TO_FIX
+    except OSError as error:
+        if os.environ.get("PUBLISHER_DEBUG"):
+            raise
+        _tell(f"this machine does not allow it: {error}", "make room, or give this user the right to write there")
         return TO_FIX
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
