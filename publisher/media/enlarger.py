@@ -86,7 +86,8 @@ def _decode(image: Image.Image, wants: Wants) -> _Decoded:
         frame = frame_for(width, height, wants)
         side = 2 * max(frame.inner_width, frame.inner_height)
         image.draft(image.mode, (side, side))
-    return _Decoded(_in_srgb(ImageOps.exif_transpose(image)), width, height)
+    ImageOps.exif_transpose(image, in_place=True)
+    return _Decoded(_in_srgb(image), width, height)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
@@ -97,7 +98,10 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image.convert("I").point(lambda value: value / 257).convert("L").convert("RGB")
     if image.mode in ("P", "PA", "LA", "1"):
         image = image.convert("RGBA").convert(mode)
-    return _by_profile(image, profile, mode) if profile else image.convert(mode)
+    if profile:
+        return _by_profile(image, profile, mode)
+    image.load()
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _by_profile(image: Image.Image, profile: bytes, mode: str) -> Image.Image:
@@ -136,7 +140,7 @@ def _framed(picture: Image.Image, frame: Frame) -> Image.Image:
     from PIL import Image
 
     inner = (frame.inner_width, frame.inner_height)
-    scaled = picture if picture.size == inner else picture.resize(inner, Image.Resampling.LANCZOS)
+    scaled = picture if picture.size == inner else picture.resize(inner, Image.Resampling.LANCZOS, reducing_gap=3.0)
     if not frame.is_padded:
         return scaled
     canvas = Image.new(scaled.mode, (frame.width, frame.height), _edge(scaled, frame))
