@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
@@ -112,6 +114,8 @@ class Reader:
     def __init__(self, lines: Sequence[str], first_line: int, footnotes: set[str], notes: Notes) -> None:
         self._lines, self._first, self._notes = lines, first_line, notes
         self._marks = re.compile("|".join(re.escape(f"[^{name}]") for name in footnotes) or r"(?!)")
+        self._ruled: Token | None = None  # a paragraph is looked at many times in a row, and measured once
+        self._rules: tuple[list[int], list[int]] = ([0], [1])
         self.found = Found()
 
     def read(self, inline: Token) -> list[Line]:
@@ -143,12 +147,20 @@ class Reader:
 
     def place(self, inline: Token, start: int) -> Place:
         """Line and column in the file of a character of a paragraph's source."""
-        row = inline.content.count("\n", 0, start)
-        begins = inline.content.rfind("\n", 0, start) + 1
-        index = (inline.map[0] if inline.map else 0) + row
-        words = inline.content[begins:].partition("\n")[0]
-        indent = self._lines[index].rfind(words) if index < len(self._lines) else 0
-        return self._first + index, max(indent, 0) + start - begins + 1
+        begins, columns = self._rows(inline)
+        row = bisect_right(begins, start) - 1
+        return self._first + (inline.map[0] if inline.map else 0) + row, columns[row] + start - begins[row]
+
+    def _rows(self, inline: Token) -> tuple[list[int], list[int]]:
+        """Where each line of a paragraph begins in its source, and in which column of the file."""
+        if self._ruled is not inline:
+            words, top = inline.content.split("\n"), inline.map[0] if inline.map else 0
+            lengths = [len(line) + 1 for line in words]
+            begins = [0, *accumulate(lengths[:-1])]
+            found = (line.rfind(said) for said, line in zip(words, self._lines[top : top + len(words)], strict=False))
+            columns = [max(indent, 0) + 1 for indent in found]
+            self._ruled, self._rules = inline, (begins, columns + [1] * (len(words) - len(columns)))
+        return self._rules
 
     def tell(self, rule: str, message: str, at: Place, hint: str, severity: Severity = Severity.HINT) -> None:
         """Note something about a paragraph; most of it is a hint, for the words are still said."""

@@ -7,14 +7,15 @@ import unicodedata
 
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\v\x85\u2028\u2029"), " ")
 _END = (
-    r"(?:[.!?…]+|[\u00a0\u202f ][!?]+|[。！？]+)"  # French sets a space before its marks
+    r"(?:(?<![.!?…])[.!?…]++|[\u00a0\u202f ][!?]++|(?<![。！？])[。！？]++)"  # French sets a space before its marks
     r"[\"'”’»)\]]*(?:[\u00a0\u202f ]»)?"
     r"(?=[ \t]+[\"'“‘«(\[¿¡—–-]*[\u00a0\u202f ]?[^\Wa-zß-öø-ÿ]|$)"
-    r"|[。！？]+[」』）]*(?=\S)"
+    r"|(?<![。！？])[。！？]++[」』）]*(?=\S)"
 )
 _SHORT = (
     r"(?:^|[\s(«“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|No|Nr|Fig|approx|p|pp|M|Mme|Mlle|ex|env|art|\w)\.$"
 )
+_LONGEST_SHORT = len(" approx.") + 1  # one more, so that no abbreviation seems to open the text it is cut out of
 _NUMBER = r"(?<![\w@#/.])[\d$€£¥]?\d"
 _ADDRESS = r"(?i)(?:https?://|www\.)\S+"
 
@@ -36,11 +37,11 @@ def split_sentences(text: str) -> tuple[str, ...]:
     """The sentences of one paragraph, marks and closing quotes included; together they are the paragraph."""
     sentences, start = [], 0
     for found in re.finditer(_END, text):
-        part = text[start : found.end()]
-        if found.group()[:1] == "." and re.search(_SHORT, part):
+        end = found.end()
+        if found.group()[:1] == "." and re.search(_SHORT, text[max(start, end - _LONGEST_SHORT) : end]):
             continue
-        sentences.append(part.strip(" "))
-        start = found.end()
+        sentences.append(text[start:end].strip(" "))
+        start = end
     return tuple(filter(None, (*sentences, text[start:].strip(" "))))
 
 
