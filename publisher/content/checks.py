@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -45,7 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def check_id(written: str, notes: Notes, at: Place) -> str:
     """The id in Unicode's composed form; empty, with a finding, where it cannot be one."""
-    name = unicodedata.normalize("NFC", written)
+    name = written if written.isascii() else _compose(written)
     if len(name) <= 100 and name[:1].isalnum() and all(_may_stand(sign) for sign in name):
         return name
     tame = re.sub("-{2,}", "-", "".join(sign if _may_stand(sign) else "-" for sign in name)).strip("-._")[:100]
@@ -54,8 +53,18 @@ def check_id(written: str, notes: Notes, at: Place) -> str:
     return ""
 
 
+def _compose(text: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
+
+
 def _may_stand(sign: str) -> bool:
-    return sign in "._-" or unicodedata.category(sign)[0] in "LMN"
+    if sign.isascii():
+        return sign in "._-" or sign.isalnum()
+    import unicodedata
+
+    return unicodedata.category(sign)[0] in "LMN"
 
 
 def check_language(text: str, notes: Notes, at: Place) -> None:

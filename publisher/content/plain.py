@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\f\v\x85\u2028\u2029"), " ")
 _END = (
@@ -29,6 +28,8 @@ def join_lines(first: str, second: str) -> str:
     """Two lines of one paragraph as one; scripts that write no spaces between words get none."""
     if not first or not second:
         return first or second
+    import unicodedata
+
     wide = all(unicodedata.east_asian_width(sign) in "WF" for sign in (first[-1], second[0]))
     return first + ("" if wide else " ") + second
 

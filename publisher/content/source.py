@@ -14,11 +14,9 @@ LIMIT = 1_000_000
 BODY_LIMIT = 100_000
 """The longest body that is read, in characters: more is a book, and Markdown's time grows with its square."""
 
-FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
-"""What neither YAML nor a reader can do with: a pattern of the characters that have no place in a text."""
-
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 _FENCE = "---"
-_CLOSING = r"(?m)^(?:---|\.\.\.)[ \t]*$"
+_CLOSING = ("---", "...")
 _EXAMPLE = "begin the file with `---`, `title: …`, `---`, each on its own line"
 
 
@@ -72,8 +70,16 @@ def _end_of(text: str) -> Place:
     return len(lines), len(lines[-1]) + 1
 
 
+def find_forbidden(text: str) -> re.Match[str] | None:
+    """The first character that has no place in a text: neither YAML nor a reader can do anything with it.
+
+    None of them is printable, so the pattern is seldom needed, and it is slow to compile.
+    """
+    return None if all(map(str.isprintable, text.split("\n"))) else re.search(_FORBIDDEN, text)
+
+
 def _has_controls(text: str, notes: Notes) -> bool:
-    found = re.search(FORBIDDEN, text)
+    found = find_forbidden(text)
     if found:
         sign = f"U+{ord(found.group()):04X}"
         notes.add(
@@ -96,13 +102,14 @@ def _halves(text: str, notes: Notes) -> Source | None:
         )
         notes.add("no-front-matter", message, hint="remove the lines before it" if blank else _EXAMPLE)
         return None
-    closing = re.search(_CLOSING, rest)
-    if closing is None:
+    lines = rest.split("\n")
+    end = next((number for number, line in enumerate(lines) if line.rstrip(" \t") in _CLOSING), None)
+    if end is None:
         notes.add(
             "unclosed-front-matter",
             "the front matter that begins here is never closed",
             hint="put a line `---` after its last key",
         )
         return None
-    header = rest[: closing.start()]
-    return Source(header=header, body=rest[closing.end() + 1 :], header_line=2, body_line=header.count("\n") + 3)
+    header = "".join(f"{line}\n" for line in lines[:end])
+    return Source(header=header, body="\n".join(lines[end + 1 :]), header_line=2, body_line=end + 3)

@@ -17,7 +17,7 @@ import yaml
 from msgspec import Struct, field
 
 from publisher.content.notes import Notes, Place
-from publisher.content.source import FORBIDDEN
+from publisher.content.source import find_forbidden
 from publisher.words import Finding, Json, Severity
 
 DEPTH = 32
@@ -140,7 +140,7 @@ class _Tree:
 
     def find_forbidden(self) -> bool:
         """Whether the text holds a character that YAML does not allow, with a finding for the first one."""
-        found = re.search(FORBIDDEN, self.text)
+        found = find_forbidden(self.text)
         if found:
             sign = f"U+{ord(found.group()):04X}"
             self.notes.add(
@@ -301,7 +301,7 @@ def resolve(text: str) -> Json:
     """What an unquoted YAML 1.2 scalar means; a number too long to be one stays text."""
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > 40:
+    if len(text) > 40 or text[0] not in "+-.0123456789" or ":" in text:  # a time is no number, and headers have many
         return text
     if re.fullmatch(_INT, text):
         return int(text, 0) if text[1:2] in ("o", "x") else int(text)

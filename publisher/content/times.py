@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-_INSTANT = r"(?a)\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?"
-_DAY = r"(?a)\d{4}-\d{2}-\d{2}"
+_DIGITS = str.maketrans("123456789", "000000000")
+_DAY = "0000-00-00"
+_INSTANTS = {
+    f"{_DAY}{between}00:00{seconds}{offset}"
+    for between in " T"
+    for seconds in ("", ":00")
+    for offset in ("", "Z", "+00:00", "-00:00")
+}
 _LOOSE = r"(?ai)(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ ,T]+(?:at )?(\d{1,2})(?:[:.h ](\d{2}))?(?::\d{2})?)?"
 _SPAN = r"(?a)(\d{1,5})\s*([smhdw])\s*"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -14,7 +20,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 def parse_instant(text: str) -> datetime | None:
     """`2026-12-01 09:30`, with seconds and offset allowed; naive without an offset, None for anything else."""
-    if not re.fullmatch(_INSTANT, text):
+    if text.translate(_DIGITS) not in _INSTANTS:
         return None
     try:
         return datetime.fromisoformat(text)
@@ -24,7 +30,7 @@ def parse_instant(text: str) -> datetime | None:
 
 def parse_day(text: str) -> date | None:
     """`2026-12-01`, or None."""
-    if not re.fullmatch(_DAY, text):
+    if text.translate(_DIGITS) != _DAY:
         return None
     try:
         return date.fromisoformat(text)

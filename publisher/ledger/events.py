@@ -6,7 +6,6 @@ it may have been a receipt, so until a person resolves the channel nothing is se
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -132,6 +131,10 @@ def encode(events: Iterable[Event]) -> str:
 
 def decode(text: str, path: str = "") -> tuple[tuple[Event, ...], tuple[Finding, ...]]:
     """The events of a story and a complaint for every line that cannot be read; those lines stay in place."""
+    if not text:
+        return (), ()
+    import json
+
     events: list[Event] = []
     complaints: list[Finding] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -161,6 +164,8 @@ def _complaint(path: str, line: int, error: Exception) -> Finding:
 def _line(event: Event) -> str:
     if event.kind is Kind.UNREADABLE:
         return event.message
+    import json
+
     runner = event.runner
     pairs: dict[str, object] = {
         "kind": event.kind.value,

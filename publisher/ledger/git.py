@@ -11,7 +11,6 @@ index and the checked-out branch are never touched.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import threading
@@ -101,7 +100,7 @@ class GitLedger:
         days = [_day_path(first + timedelta(days=number)) for number in range((last - first).days + 2)]
         with self._lock:
             files = self._files(self._home.look(), days)
-        found = [one for path in days for one in _publications(files.get(path, b"")) if one.at >= since]
+        found = [one for path in days if path in files for one in _publications(files[path]) if one.at >= since]
         return sorted(found, key=lambda one: one.at)
 
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
@@ -306,11 +305,15 @@ def _appended(files: Files, lines: Files) -> dict[str, bytes]:
 
 
 def _publication_line(one: Publication) -> bytes:
+    import json
+
     return json.dumps([one.at.astimezone(UTC).isoformat(), one.channel, one.post]).encode() + b"\n"
 
 
 def _publications(lines: bytes) -> Iterable[Publication]:
-    for line in lines.split(b"\n"):
+    import json
+
+    for line in filter(None, lines.split(b"\n")):
         with suppress(ValueError, TypeError):
             at, channel, post = json.loads(line)
             yield Publication(post=post, channel=channel, at=datetime.fromisoformat(at))

@@ -7,8 +7,6 @@ trees, and neither an index nor a work tree is ever needed. Formats: git's docum
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -36,6 +34,9 @@ class Pack(Struct, frozen=True):
         return name
 
     def __bytes__(self) -> bytes:
+        import struct
+        import zlib
+
         body = b"PACK" + struct.pack(">II", 2, len(self.objects))
         body += b"".join(
             _header(kind, len(content)) + zlib.compress(content) for kind, content in self.objects.values()
