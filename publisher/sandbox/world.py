@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from weakref import finalize
 
 from publisher.model import Json
 
@@ -66,6 +67,7 @@ class World:
         self._turn = RLock()
         self._now: datetime | None = None
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        finalize(self, self._connection.close)  # whoever forgets to close a world has let go of it all the same
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(SCHEMA)
