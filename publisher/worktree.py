@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,7 +120,7 @@ class WorkTree(Struct, frozen=True):
             found = (self.root / path).resolve(strict=True)
         except (OSError, RuntimeError, ValueError) as error:
             raise ContentError(f"there is no file {path[:200]} in this project") from error
-        if not found.is_relative_to(self.root.resolve()):
+        if not found.is_relative_to(_real(self.root)):
             raise _Outside(f"{path[:200]} leads out of the project", hint="copy the file into the project")
         return found
 
@@ -168,6 +169,12 @@ class WorkTree(Struct, frozen=True):
         except OSError:
             return "put the picture beside the post"
         return f"did you mean `{near}`?" if near else "put the picture beside the post"
+
+
+@cache
+def _real(root: Path) -> Path:
+    """Where the project really is, asked once for all its files."""
+    return root.resolve()
 
 
 class _Outside(ContentError):
