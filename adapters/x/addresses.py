@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from adapters._names.domains import (
     LATIN,
@@ -23,7 +24,9 @@ from adapters._names.domains import (
 
 LONGEST_URL, LONGEST_SLUG = 4096, 40
 
-_PATH_END = rf"a-zA-Z0-9\u0400-\u04ff{LATIN}+\-=_#/"
+# With the other cases of the Latin letters, which lie elsewhere.
+_LATIN = LATIN + "ɠɩɵʀʃʈʊʌʒ\u0399\u03b9\u1fbeⱥⱦⱾⱿ\ua7dc"
+_PATH_END = rf"a-zA-Z0-9\u0400-\u04ff\u1c80-\u1c87{_LATIN}+\-=_#/"
 _PATH = rf"[{_PATH_END}!*';:,.$%\[\]\u2013~@|&]"
 _PARENS = rf"(?:\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\))"
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
@@ -31,8 +34,9 @@ _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
 _RUN, _LABEL = compile_run(), compile_label()
 _PROTOCOL = re.compile(r"https?://\Z", re.IGNORECASE | re.ASCII)
 _AFTER_NAME = re.compile(rf"(?::[0-9]+)?(?P<path>/(?:(?:{_PATH}|{_PARENS})*[{_PATH_END}])?{_PARENS}*)?(?:{_QUERY})?")
-_LATIN_LABELS = re.compile(rf"(?:[-a-zA-Z0-9{LATIN}]+\.)+")
+_LATIN_LABELS = re.compile(rf"(?:[-a-zA-Z0-9{_LATIN}]+\.)+")
 _SHORT_LINK = re.compile(rf"https?://t\.co/([a-zA-Z0-9]+)(?:{_QUERY})?", re.IGNORECASE | re.ASCII)
+_LETTERS = frozenset(ascii_letters + digits)
 _NOT_BEFORE = re.compile(rf"[A-Za-z0-9@＠$#＃{NONCHARACTERS}]")
 
 
@@ -82,7 +86,7 @@ def _starts(text: str, start: int, stop: int) -> Iterator[int]:
         yield 1
     yield start
     for position in range(start + 1, stop):
-        if text[position] > "\uffff" or not text[position - 1].isascii() or text[position - 1] in '-_."`\x7f':
+        if text[position] > "\uffff" or text[position - 1] not in _LETTERS:
             yield position
 
 

@@ -27,14 +27,13 @@ _HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _JOINED = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
 _INVALID = re.compile("[\ufffe\ufeff\uffff]")
 _SPACE = r"[\t-\r \x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_AFTER = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$"
 _MENTION = re.compile(
     r"(?:^|[^a-zA-Z0-9_!#$%&*@＠]|(?:^|[^a-zA-Z0-9_+~.-])[rR][tT]:?)"
     r"(?P<entity>[@＠][a-zA-Z0-9_]{1,20}(?:/[a-zA-Z][a-zA-Z0-9_-]{0,24})?)"
 )
 _NO_MENTION_BEFORE = re.compile(rf"[@＠{LATIN}]|://")
-_CASHTAG = re.compile(
-    rf"(?:^|{_SPACE})(?P<entity>\$[a-zA-Z]{{1,6}}(?:[._][a-zA-Z]{{1,2}})?)(?=$|[\s\ufeff!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~$])"
-)
+_CASHTAG = re.compile(rf"(?:^|{_SPACE})(?P<entity>\$[a-zA-Z]{{1,6}}(?:[._][a-zA-Z]{{1,2}})?)(?=$|[{_AFTER}])")
 
 
 def measure(text: str, limit: int = LIMITS.text.value) -> Measure:

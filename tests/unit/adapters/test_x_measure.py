@@ -125,6 +125,8 @@ def test_what_only_looks_like_an_address_is_none(text: str) -> None:
         ("http:// example.com/path", ["example.com/path"]),
         ("word.http://example.com", ["http://example.com"]),
         ("-example.com _example.com /example.com", []),
+        ("@a\x06b.com", ["b.com"]),
+        ("http://a.com/bʃ", ["http://a.com/bʃ"]),
     ],
 )
 def test_addresses_begin_and_end_where_x_says(text: str, found: list[str]) -> None:
@@ -163,7 +165,8 @@ def test_hashtags_are_those_x_links(text: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("$ACME and $B.A", ["$ACME", "$B.A"]), ("$10 a$ACME $TOOLONGNAME", []), ("($ACME)", [])]
+    ("text", "found"),
+    [("$ACME and $B.A", ["$ACME", "$B.A"]), ("$10 a$ACME $TOOLONGNAME", []), ("($ACME) $ACME\x1c", [])],
 )
 def test_cashtags_are_those_x_links(text: str, found: list[str]) -> None:
     assert entities(text, "cashtag") == found
