@@ -1,4 +1,4 @@
-"""README shows what is really printed: every console block is run in a fresh copy of the example team's folder."""
+"""README shows what is really printed: its post is written to the example team's folder, and each command is run there."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ BLOCK = re.compile(r"```console\n\$ publisher (?P<words>[^\n]*)\n(?P<shown>.*?)`
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example team's folder, with nothing published yet."""
+    """The example team's folder with README's post as its only one."""
     folder = tmp_path_factory.mktemp("example")
-    for name in ("publisher.yml", "content", "schedules"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    shutil.copy(ROOT / "publisher.yml", folder)
+    shutil.copytree(ROOT / "schedules", folder / "schedules")
+    post = folder / "content" / "2026" / "first-hour.md"
+    post.parent.mkdir(parents=True)
+    found = re.search(r"```markdown\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    post.write_text(found[1], encoding="utf-8")
     return folder
 
 
