@@ -10,6 +10,7 @@ from adapters.bluesky.facets import facets
 from adapters.bluesky.limits import LIMITS
 from adapters.bluesky.measure import measure, weight
 from publisher.craft.fit import fit
+from publisher.craft.graphemes import count
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.split import split
 from publisher.errors import Unsupported
@@ -173,10 +174,11 @@ def _tail(variant: Variant, place: str, call: str = "") -> str:
 
 
 def _tags(variant: Variant) -> str:
-    entities = measure(variant.text or "").entities
+    if variant.voice.tags_at == "none" or variant.text is None:
+        return "" if variant.voice.tags_at == "none" else hashtags(variant.tags)
+    entities = measure(variant.text).entities
     written = {entity.text[1:].casefold() for entity in entities if entity.kind == "hashtag"}
-    fresh = [tag for tag in variant.tags if tag.casefold() not in written]
-    return "" if variant.voice.tags_at == "none" else hashtags(fresh)
+    return hashtags(tag for tag in variant.tags if tag.casefold() not in written)
 
 
 def _join(*pieces: str) -> str:
@@ -194,7 +196,7 @@ def _part(variant: Variant, text: str, position: int) -> Part:
     return Part(
         kind="reply" if position else "post",
         text=text,
-        length=measure(text).length,
+        length=count(text),
         limit=ROOM,
         media=() if position else variant.media,
         native=native,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from adapters.linkedin.limits import LIMITS
-from adapters.linkedin.little import TAG, little
+from adapters.linkedin.little import RESERVED, TAG, little
 from adapters.linkedin.measure import utf16
 from publisher.craft.fit import by_line, fit
 from publisher.craft.layout import hashtags, lay_out
@@ -18,8 +18,9 @@ from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 AUTHOR = re.compile(r"urn:li:(?:person|organization):[\w-]+")
 VISIBILITIES = ("PUBLIC", "CONNECTIONS", "LOGGED_IN")
 _SHORT_PARAGRAPH = 240
-# No element and no escape goes over a line's end.
-_length = by_line(lambda line: utf16(little(line)))
+# No element and no escape goes over a line's end; a line without these signs has none.
+_SIGNS = re.compile(f"[{re.escape(RESERVED)}]")
+_length = by_line(lambda line: utf16(little(line) if _SIGNS.search(line) else line))
 _TOLD, _CLOSING = frozenset({"hook", "story"}), frozenset({"call", "question"})
 
 
@@ -68,6 +69,12 @@ def _tags(variant: Variant) -> str:
 def _left_out(variant: Variant, link: str) -> Iterator[Change]:
     if link == "none":
         yield Change(rule="link", detail=variant.link)
+    if variant.warning:
+        yield Change(rule="warning", detail=f"LinkedIn has no content warnings; “{variant.warning}” is not shown")
+    said = (variant.text or "").casefold()
+    for tag in () if _tags(variant) else variant.tags:
+        if f"#{tag}".casefold() not in said:
+            yield Change(rule="tags", detail=f"#{tag}: the text has hashtags of its own")
     for media in variant.media[LIMITS.images.value :]:
         yield Change(rule="images", detail=media.file)
 

@@ -14,7 +14,7 @@ from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 # No address, mention or grapheme goes over a line's end.
-_length = by_line(lambda line: measure(line).length)
+_length = by_line(lambda line: measure(line).length if line.strip() else count(line))
 
 
 def render(variant: Variant) -> Rendition:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adapters.x.limits import LIMITS
-from adapters.x.measure import weigh
+from adapters.x.measure import weigh as weigh_text
 from publisher.craft.fit import Fitted, by_line, fit
 from publisher.craft.layout import hashtags, lay_out
 from publisher.craft.split import split
@@ -15,6 +16,15 @@ from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 # What a thread's numbers may take at the end of each message.
 _NUMBER = "\n\n99/99"
+# Where no letter follows a full stop there is no address, and full stops weigh what commas do.
+_MAYBE_ADDRESS = re.compile(r"\.[^\W\d_]")
+
+
+def weigh(text: str) -> int:
+    """The weighted length, quicker for texts without an address."""
+    return weigh_text(text if _MAYBE_ADDRESS.search(text) else text.replace(".", ","))
+
+
 _weigh_lines = by_line(weigh)
 
 

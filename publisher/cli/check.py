@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,6 +15,9 @@ from publisher.cli.options import FORMAT, in_project, print_findings
 from publisher.cli.workspace import Workspace
 from publisher.findings import has_errors
 from publisher.model import Finding
+
+_NAMES = ("error", "warning", "hint")
+_CLEAR = "\r\x1b[K"
 
 
 @click.command()
@@ -24,33 +29,46 @@ def command(paths: tuple[str, ...], style: str, start: Path, now: object) -> int
 
     Exits with 1 when there is an error, and says file, line and what to type.
     """
-    workspace = Workspace(start)
-    findings = tuple(find(workspace, paths))
-    broken = print_findings(findings, style)
+    told, counts = _by_file(Workspace(start), paths), Counter[str]()
+    for findings in [tuple(chain.from_iterable(told))] if style == "json" else told:
+        counts.update(finding.severity.value for finding in findings)
+        if findings and sys.stderr.isatty():
+            click.echo(_CLEAR, nl=False, err=True)  # the progress bar is drawn again below what is printed
+        if findings or style == "json":
+            print_findings(findings, style)
     if style == "text":
-        click.echo(_summary(findings, broken=broken))
-    return TO_FIX if broken else 0
+        click.echo(_summary(counts))
+    return TO_FIX if counts["error"] else 0
 
 
 def find(workspace: Workspace, paths: Sequence[str] = ()) -> Iterator[Finding]:
     """Every finding, of the settings first; posts are only looked at when the settings can be read."""
+    return chain.from_iterable(_by_file(workspace, paths))
+
+
+def _by_file(workspace: Workspace, paths: Sequence[str]) -> Iterator[tuple[Finding, ...]]:
+    """What there is to say of the settings, of the schedules and of each post, one after the other, none kept."""
     from publisher.registry import networks
 
     project, settings = workspace.read_project(networks())
-    yield from settings
+    yield settings
     if project is None or has_errors(settings):
         return
-    yield from workspace.read_timetable()[1]
+    yield workspace.read_timetable()[1]
     seen: dict[str, str] = {}
-    for path in _with_progress(list(workspace.paths(paths))):
-        yield from _find_in_post(workspace, path, seen)
+    for path in _with_progress(workspace.paths(paths)):
+        yield tuple(_find_in_post(workspace, path, seen))
 
 
-def _with_progress(paths: list[str]) -> Iterator[str]:
-    if len(paths) < 200 or not sys.stderr.isatty():
+def _with_progress(paths: Iterator[str]) -> Iterator[str]:
+    if not sys.stderr.isatty():
         yield from paths
         return
-    with click.progressbar(paths, label="checking", file=sys.stderr) as bar:
+    listed = list(paths)
+    if len(listed) < 200:
+        yield from listed
+        return
+    with click.progressbar(listed, label="checking", file=sys.stderr) as bar:
         yield from bar
 
 
@@ -74,9 +92,8 @@ def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iter
             yield from proof.findings
 
 
-def _summary(findings: Sequence[Finding], *, broken: bool) -> str:
-    counts = {severity: sum(one.severity == severity for one in findings) for severity in ("error", "warning", "hint")}
-    said = ", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count)
-    return (
-        click.style(said, fg="red" if broken else "yellow") if said else click.style("Everything is fine.", fg="green")
-    )
+def _summary(counts: Mapping[str, int]) -> str:
+    said = ", ".join(f"{counts[name]} {name}{'s' if counts[name] > 1 else ''}" for name in _NAMES if counts.get(name))
+    if not said:
+        return click.style("Everything is fine.", fg="green")
+    return click.style(said, fg="red" if counts.get("error") else "yellow")

@@ -57,28 +57,6 @@ class Language:
     subjects: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
 
-    @property
-    def when(self) -> re.Pattern[str]:
-        """What is only a date or a time."""
-        return _dates(self.months)
-
-
-# A bare year, a day or an hour is when something happens, not how much of it.
-_GAP = "[ \u00a0\u202f]?"
-_WHEN = (
-    rf"\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|\d{{1,2}}(?::|{_GAP}h{_GAP})\d\d"
-    rf"|\d{{1,2}}{_GAP}(?:h|am|pm|[ap]\.m\.)(?!\w)|\d+年(?:\d+月)?(?:\d+日)?|\d+月(?:\d+日)?"
-)
-_YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
-
-
-@cache
-def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(map(re.escape, months))
-    day = r"\d{1,2}(?:st|nd|rd|th|er)?"
-    named = [rf"{day} (?:of )?(?:{names})\b\.?", rf"\b(?:{names})\.? {day}(?!\d)"] if names else []
-    return re.compile("|".join([*named, _WHEN, _YEAR]), re.IGNORECASE)
-
 
 @cache
 def speak(code: str) -> Language:
@@ -101,3 +79,21 @@ def _read(source: bytes) -> Language:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return msgspec.convert(yaml.load(source, Loader=loader), Language)  # noqa: S506 - one of the two safe loaders
+
+
+# A bare year, a day or an hour is when something happens, not how much of it.
+_GAP = "[ \u00a0\u202f]?"
+_WHEN = (
+    rf"\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|\d{{1,2}}(?::|{_GAP}h{_GAP})\d\d"
+    rf"|\d{{1,2}}{_GAP}(?:h|am|pm|[ap]\.m\.)(?!\w)|\d+年(?:\d+月)?(?:\d+日)?|\d+月(?:\d+日)?"
+)
+_YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
+
+
+@cache
+def dates(code: str) -> re.Pattern[str]:
+    """What is only a date or a time, in a language."""
+    names = "|".join(map(re.escape, speak(code).months))
+    day = r"\d{1,2}(?:st|nd|rd|th|er)?"
+    named = [rf"{day} (?:of )?(?:{names})\b\.?", rf"\b(?:{names})\.? {day}(?!\d)"] if names else []
+    return re.compile("|".join([*named, _WHEN, _YEAR]), re.IGNORECASE)

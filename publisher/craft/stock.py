@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from publisher.craft.language import Language, speak
+from publisher.craft.language import Language, dates, speak
 from publisher.craft.sentences import ends, sentences
 from publisher.craft.typography import quote
 from publisher.model import Change, Material, Post
@@ -37,11 +37,13 @@ class Lead(NamedTuple):
 
     angle: str
     units: tuple[Unit, ...]
+    opening: str
+    """The first sentence, by which a reader of two networks would know it again."""
 
-    @property
-    def opening(self) -> str:
-        """The first sentence, by which a reader of two networks would know it again."""
-        return self.units[0].said[0]
+
+def lead(angle: str, *units: Unit) -> Lead:
+    """A lead of these units."""
+    return Lead(angle, units, units[0].said[0])
 
 
 @dataclass(frozen=True)
@@ -154,13 +156,13 @@ def _between(said: tuple[str, ...], sources: Sequence[Unit]) -> str:
     return ""
 
 
-def is_figure(text: str, language: Language) -> bool:
+def is_figure(text: str, language: str) -> bool:
     """Whether a sentence says how much of something: a number that is no date, in a sentence with enough words."""
-    words = _WORDS.findall(text)
-    enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in language.verbs for word in words)
+    words, verbs = _WORDS.findall(text), speak(language).verbs
+    enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in verbs for word in words)
     if not enough and not (_UNSPACED.search(text) and len(text) >= _ENOUGH_SIGNS):
         return False
-    return any(sign.isdigit() for sign in language.when.sub(" ", text))
+    return any(sign.isdigit() for sign in dates(language).sub(" ", text))
 
 
 # --- leads
@@ -168,17 +170,17 @@ def is_figure(text: str, language: Language) -> bool:
 
 def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tuple[Lead, ...]]:
     spoken = speak(post.language)
-    leads = {kind: tuple(Lead(kind, (unit,)) for unit in found) for kind, found in units.items()}
-    leads["figure"] = tuple(lead for lead in leads["figure"] if is_figure(lead.units[0].text, spoken))
+    leads = {kind: tuple(lead(kind, unit) for unit in found) for kind, found in units.items()}
+    leads["figure"] = tuple(one for one in leads["figure"] if is_figure(one.units[0].text, post.language))
     leads["story"] = leads["story"][:1]
     for kind in ("figure", "story", "point", "question"):
-        leads[kind] = tuple(lead for lead in leads[kind] if not leans(lead.units[0].text, spoken))
+        leads[kind] = tuple(one for one in leads[kind] if not leans(one.units[0].text, spoken))
     title = _units("hook", (post.title,), post.language)
     opened = title or units["hook"]
-    leads["list"] = (Lead("list", (*opened, *units["point"])),) if opened and len(units["point"]) > 1 else ()
+    leads["list"] = (lead("list", *opened, *units["point"]),) if opened and len(units["point"]) > 1 else ()
     if not any(leads[kind] for kind in (*_LEADING, "list")):
         rest = title or units["story"] or units["point"] or units["question"]
-        leads["hook"] = tuple(Lead("hook", (unit,)) for unit in rest[:1])
+        leads["hook"] = tuple(lead("hook", unit) for unit in rest[:1])
     return leads
 
 

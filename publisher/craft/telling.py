@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 
 from publisher.craft.stock import Lead, Stock, Unit
+from publisher.craft.stock import lead as lead_with
 from publisher.model import Change, Voice
 
 # Up to this length a message is a remark: a lead, and one thing more where the lead alone is too short to read well.
@@ -22,11 +24,15 @@ def rank(stock: Stock, voice: Voice, angle: str = "") -> list[Lead]:
     """The ways a voice can begin, the best first; `angle` is the author's wish, kept where there is material for it."""
     if stock.leads.get(angle):
         return list(stock.leads[angle])
-    first = ("list",) if stock.is_list and not is_remark(voice) else ()
-    kinds = dict.fromkeys((*first, *voice.angles, *_RANKED))
-    possible = [lead for kind in kinds for lead in stock.leads.get(kind, ())]
+    kinds = _ranked(("list", *voice.angles) if stock.is_list and not is_remark(voice) else voice.angles)
+    possible = [lead for kind in kinds for lead in stock.leads[kind]]
     most = voice.reads_well[1]
     return [lead for lead in possible if lead.units[0].kind != "quote" or lead.units[0].size <= most] or possible
+
+
+@cache
+def _ranked(angles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*angles, *_RANKED)))
 
 
 def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead | None:
@@ -34,7 +40,7 @@ def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead 
 
     Counts the lead in `taken`.
     """
-    best = min(rank(stock, voice, angle), key=lambda lead: taken[lead.opening], default=None)
+    best = min(rank(stock, voice, angle), key=lambda lead: taken.get(lead.opening, 0), default=None)
     if best:
         taken[best.opening] += 1
     return best
@@ -142,7 +148,7 @@ def _support(stock: Stock, lead: Lead, voice: Voice) -> Told:
     """The lead, then the other kinds as the voice ranks them, as long as that reads well; the question last."""
     told, room = Told(lead), voice.reads_well[1]
     kept = _kept(stock, room // 2)
-    for kind in (*_kinds(voice), "question"):
+    for kind in (*_kinds(voice.angles), "question"):
         ahead = kept if kind == "story" else [unit for unit in kept if unit.kind == "question"]
         left = sum(unit.size + 2 for unit in ahead if unit.kind != kind and unit.said[0] not in told.said)
         for unit in stock.units[kind]:
@@ -169,7 +175,7 @@ def _story(stock: Stock, lead: Lead, voice: Voice) -> Told:
     if told.said.issuperset(lead.units[0].said):  # no later paragraph without this one
         _go_on(told, paragraphs, for_story)
     asked = sum(unit.size + 2 for unit in kept if unit.kind == "question")
-    for kind in dict.fromkeys(("point", *_kinds(voice), "question")):
+    for kind in dict.fromkeys(("point", *_kinds(voice.angles), "question")):
         for unit in stock.units[kind] if kind != "story" else ():
             told.add(unit, room if kind == "question" else room - asked)
     return told
@@ -199,11 +205,12 @@ def _opened(lead: Lead, room: float) -> Lead:
     count = len(unit.said) - 1
     while count > 1 and cut(unit, range(count)).size > room:
         count -= 1
-    return Lead(lead.angle, (cut(unit, range(max(count, 1))),))
+    return lead_with(lead.angle, cut(unit, range(max(count, 1))))
 
 
-def _kinds(voice: Voice) -> tuple[str, ...]:
-    ranked = dict.fromkeys("point" if kind == "list" else kind for kind in (*voice.angles, *_USUAL))
+@cache
+def _kinds(angles: tuple[str, ...]) -> tuple[str, ...]:
+    ranked = dict.fromkeys("point" if kind == "list" else kind for kind in (*angles, *_USUAL))
     return tuple(kind for kind in ranked if kind in _USUAL)
 
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from publisher.craft.language import speak
 from publisher.craft.sentences import sentences
 from publisher.craft.typography import ADDRESSES, SHIELD, shielded, typeset
-from publisher.craft.wording import reword
+from publisher.craft.wording import has_wording, reword
 from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
 
 _SIGN = (
@@ -49,19 +49,19 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
 
     Quotes get typography only. An unknown language has no typography and no contractions.
     """
-    telling, spoken = _Telling(voice=voice, language=language), speak(language)
+    telling, names = _Telling(voice=voice, language=language), speak(language).keep
     tuned = []
     for passage in passages:
         text, changes = typeset(passage.text, language)
         telling.changes += changes
         if passage.kind != "quote":
-            text = _speak(text, telling, spoken.keep)
+            text = _speak(text, telling, names)
         tuned.append(passage if text is passage.text else Passage(kind=passage.kind, text=text))
     return tuple(tuned), tuple(dict.fromkeys(telling.changes)) if telling.changes else ()
 
 
 def _speak(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
-    if not _COUNTED.search(text):
+    if "!" not in text and (text.isascii() or not _COUNTED.search(text)):
         return _worded(text, telling, names)
     if _TO_KEEP.search(text):
         return shielded(text, lambda shown: _say(shown, telling), _untouched(names))
@@ -71,12 +71,14 @@ def _speak(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
 def _worded(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
     """A text in which nothing is counted: its wording depends on the voice alone, so that several channels share it."""
     voice = telling.voice
-    text, changes = _reworded(text, voice.register, tuple(voice.prefer.items()), telling.language, names)
-    telling.changes += changes
+    prefer = tuple(voice.prefer.items()) if voice.prefer else ()
+    if has_wording(text, voice.register, prefer, telling.language):
+        text, changes = _reworded(text, voice.register, prefer, telling.language, names)
+        telling.changes += changes
     return text
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _reworded(
     text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str, names: tuple[str, ...]
 ) -> tuple[str, tuple[Change, ...]]:

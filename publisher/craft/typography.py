@@ -12,7 +12,8 @@ from publisher.model import Change
 # One private sign stands for each span that no rule may touch.
 SHIELD = "\ue000"
 ADDRESSES = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|" + SHIELD,
+    r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@\S+|@\w[\w.-]*|[#$]\w+|(?<![\w.-])(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?|"
+    + SHIELD,
 )
 # Without one of these there is no such span: a quick look before the slow one.
 _TO_SHIELD = re.compile(rf"[@#$/{SHIELD}]|\.\w")
@@ -41,9 +42,9 @@ def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = A
 @lru_cache(maxsize=1024)
 def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     """`text` with its language's apostrophes, quotation marks and no-break spaces, and what was changed."""
-    spoken = speak(language)
-    if not _to_set(spoken.apostrophe, spoken.spaced, spoken.before).search(text):
+    if not _to_set(language).search(text):
         return text, ()
+    spoken = speak(language)
     changes: list[Change] = []
     if not _TO_SHIELD.search(text):
         return _typeset(text, spoken, changes), tuple(changes)
@@ -51,10 +52,11 @@ def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
 
 
 @cache
-def _to_set(apostrophe: str, spaced: str, before: tuple[str, ...]) -> re.Pattern[str]:
-    """What there is to set in such a language: a quick look that spares most texts the slow rules."""
-    signs = ("'\"" if apostrophe else "") + (f"«»{spaced}" if spaced else "")
-    spaces = [r"\d ", *(re.escape(word) + " " for word in before)] if before else []
+def _to_set(language: str) -> re.Pattern[str]:
+    """What there is to set in a language: a quick look that spares most texts the slow rules."""
+    spoken = speak(language)
+    signs = ("'\"" if spoken.apostrophe else "") + (f"«»{spoken.spaced}" if spoken.spaced else "")
+    spaces = [r"\d ", *(re.escape(word) + " " for word in spoken.before)] if spoken.before else []
     return re.compile("|".join([*([f"[{re.escape(signs)}]"] if signs else []), r"\.\.\.", *spaces]))
 
 

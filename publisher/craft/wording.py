@@ -44,6 +44,15 @@ def reword(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: 
     return text, changes
 
 
+def has_wording(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> bool:
+    """Whether there may be anything to reword: a quick look that spares most texts the slow one."""
+    rules = _rules(register, prefer, code)
+    if not rules:
+        return False
+    low = text.lower()
+    return any(rule.common in low for rule in rules)
+
+
 @cache
 def _rules(register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[_Rule, ...]:
     language = speak(code)
