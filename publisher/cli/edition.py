@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from pathlib import PurePosixPath
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from publisher.cli.workspace import Destination, Workspace
-from publisher.ledger.events import Kind
+from publisher.cli.workspace import Destination, Workspace, say
+from publisher.errors import LedgerError
+from publisher.ledger.events import Event, Kind
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
@@ -54,8 +56,12 @@ class Edition(Struct, frozen=True, kw_only=True):
             zone=self.workspace.zone,
             late=project.late,
             recent=() if self.hand else self.ledger.recent(self.timetable.horizon(now)),
-            abandoned=lambda attempt: is_abandoned(attempt, now, self.here, birth),
+            abandoned=self.is_abandoned,
         )
+
+    def is_abandoned(self, attempt: Event) -> bool:
+        """Whether nobody is sending that attempt any more."""
+        return is_abandoned(attempt, self.workspace.clock(), self.here, birth)
 
     def is_unreadable(self, item: Item) -> bool:
         """Whether the item is in doubt because a line of its story cannot be read, which no look can settle."""
@@ -94,6 +100,12 @@ def open_edition(
         findings.extend(parsed.findings)
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
+    stories = ledger.read(post.id for post in posts.values())
+    for path in [path for path in posts if path not in settled]:
+        known = _known(posts[path], stories[posts[path].id], settled, workspace)
+        if known:
+            findings.append(known)
+            del posts[path]
     return Edition(
         workspace=workspace,
         to=to,
@@ -101,7 +113,7 @@ def open_edition(
         here=here(),
         posts=posts,
         findings=tuple(findings),
-        stories=ledger.read(post.id for post in posts.values()),
+        stories=stories,
         settled=settled,
         timetable=Timetable(zone=workspace.zone) if hand else workspace.timetable,
         hand=hand,
@@ -114,6 +126,21 @@ def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
     if other != post.path:
         findings.append(Finding(rule="duplicate-id", message=f"{other} has the id {post.id!r} too", path=post.path))
     return other != post.path
+
+
+def _known(post: Post, story: Story, settled: Mapping[str, str], workspace: Workspace) -> Finding | None:
+    """What is to be said of a new path whose words, or whose id, were published from another one."""
+    twin = next((path for path, blob in settled.items() if blob == post.digest), "") if not story.events else ""
+    if twin:
+        hint = f"give it `id: {PurePosixPath(twin).stem}` if it was renamed, or words of its own"
+        message = f"these very words were published as {twin}"
+        return Finding(rule="published-before", message=message, path=post.path, hint=hint)
+    stems = (path for path in settled if PurePosixPath(path).stem == post.id) if story.events else ()
+    other = next((path for path in stems if (workspace.root / path).exists()), "")
+    if other:
+        message, hint = f"{other} was published with the id {post.id!r}", "give this one an `id:` of its own"
+        return Finding(rule="duplicate-id", message=message, path=post.path, hint=hint)
+    return None
 
 
 def _now(post: Post) -> Post:
@@ -219,7 +246,10 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
             tell=tell,
         )
         carried = courier.carry(prepared.jobs, edition.stories)
-    edition.again().settle()
+    try:
+        edition.again().settle()
+    except LedgerError as error:  # what is live has its receipt; only the next run's shortcut is missing
+        say(f"The finished posts could not be settled: {error}", quietly=True)
     return carried
 
 

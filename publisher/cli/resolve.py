@@ -37,7 +37,7 @@ def command(
     edition = open_edition(workspace, to, whole=True)
     for doubt in _doubts(edition, post, channel):
         attempt = edition.stories[post].attempt(doubt)
-        event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=url or "")
+        event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=_last(url or ""))
         edition.ledger.record({post: [event]})
         told = f"is live at {url}" if url else "is not live; the next run sends it"
         click.echo(f"{post} on {channel}, part {doubt.position + 1}: {told}")
@@ -50,12 +50,22 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
     if story is None:
         raise ContentError(f"there is no post {post!r}", hint="publisher status")
     doubts = story.in_doubt(channel)
-    found = [one for one in doubts if one.kind is Kind.DOUBT] or list(story.open_attempts(channel))
+    open_ = story.open_attempts(channel)
+    found = [one for one in doubts if one.kind is Kind.DOUBT] or [one for one in open_ if edition.is_abandoned(one)]
     if doubts and not found:
         return [_beginning(post, channel, edition)]
+    if open_ and not found:
+        raise ContentError(
+            f"another runner is sending {post} on {channel} just now", hint="wait, then: publisher status"
+        )
     if not found:
         raise ContentError(f"nothing of {post} is in doubt on {channel}", hint="publisher status")
     return found[:1]
+
+
+def _last(url: str) -> str:
+    """The end of an address, which is the post's id on the networks whose replies need it."""
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def _beginning(post: str, channel: str, edition: Edition) -> Event:

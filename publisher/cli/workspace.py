@@ -209,10 +209,16 @@ class Workspace:
         if choice == "live":
             if url:
                 raise ConfigError(f"--live, but {SANDBOX_VARIABLE} is set", hint=f"unset {SANDBOX_VARIABLE}")
-            return Destination(live=True)
+            return self._live()
         if url:
             return Destination(live=False, url=url)
-        return Destination(live=choice != "sandbox" and self.has_credentials())
+        return self._live() if choice != "sandbox" and self.has_credentials() else Destination(live=False)
+
+    def _live(self) -> Destination:
+        """For real; a clock that was set by a variable and forgotten would publish at the wrong time."""
+        if self.environ.get("PUBLISHER_NOW"):
+            raise ConfigError("PUBLISHER_NOW is set, and this would publish for real", hint="unset PUBLISHER_NOW")
+        return Destination(live=True)
 
     def has_credentials(self) -> bool:
         """Whether any secret of any channel is set; adapters are asked only where a variable's name suggests it."""
@@ -296,7 +302,12 @@ class Workspace:
     def remote(self) -> str | None:
         """The remote the ledger is shared through: `origin`, or the only one there is."""
         names = _output(["git", "-C", str(self.root), "remote"]).split()
-        return "origin" if "origin" in names else (names[0] if len(names) == 1 else None)
+        if len(names) > 1 and "origin" not in names:
+            raise ConfigError(
+                f"there are several remotes ({', '.join(names)}), and none is called origin",
+                hint=f"git remote rename {names[0]} origin: the ledger is shared through it",
+            )
+        return "origin" if "origin" in names else next(iter(names), None)
 
 
 def served_at(environ: Mapping[str, str]) -> str:

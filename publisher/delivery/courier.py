@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event as Flag
@@ -97,8 +98,9 @@ class _Round:
         outcomes = []
         for job in self._jobs:
             outcome = self._one(job)
-            self._courier.tell(outcome)
             outcomes.append(outcome)
+            with suppress(OSError):  # whoever listens may have gone; the channel's other posts have not
+                self._courier.tell(outcome)
         return outcomes
 
     def _one(self, job: Job) -> Outcome:
@@ -123,6 +125,8 @@ class _Round:
             return errand.unwritten(error)
         except PublisherError as error:
             return _outcome(job, "held", str(error), error=type(error).__name__, hint=error.hint)
+        except Exception as error:  # noqa: BLE001 - one channel's mishap, even a mistake of ours, never stops another
+            return errand.broken(error)
 
 
 class _Errand:
@@ -254,6 +258,13 @@ class _Errand:
         """Whether the story ends in this very doubt; a run every quarter of an hour need not say it again."""
         doubts = self._story.in_doubt(attempt.channel)
         return any(one.key == attempt.key and one.message == why for one in doubts)
+
+    def broken(self, error: Exception) -> Outcome:
+        """The outcome of a mistake of ours; its text is not told, for nobody has taken the secrets out of it."""
+        told = f"this is a mistake of ours, not yours ({type(error).__name__})"
+        if self._in_hand is None:
+            return self._told("due", f"{told}; nothing was sent", error="AdapterError")
+        return self._told("due", f"{told}; it may be live, and the next run looks before it sends", error="Uncertain")
 
     def unwritten(self, error: LedgerError) -> Outcome:
         """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""

@@ -180,7 +180,7 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
     """
     told = tuple(outcomes)
     published = [one for one in told if one.state == "published"]
-    failed = [one for one in told if one.state == "failed" or (one.state == "held" and one.error)]
+    failed = [one for one in told if one.state == "failed" or _went_wrong(one)]
     doubted = [one for one in told if one.state == "doubt"]
     counts = ((published, "published"), (failed, "failed"), (doubted, "in doubt"))
     title = ", ".join(f"{len(found)} {what}" for found, what in counts if found)
@@ -190,6 +190,11 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
         _section("In doubt: it may be live, and is not sent again", map(_doubted, doubted)),
     )
     return title, "\n\n".join(section for section in sections if section)
+
+
+def _went_wrong(one: Outcome) -> bool:
+    """Whether a part did not go out for another reason than a person's call to stop."""
+    return bool(one.error) and one.error != "Interrupted" and one.state not in {"published", "doubt"}
 
 
 def _section(heading: str, lines: Iterator[str]) -> str:

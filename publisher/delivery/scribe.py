@@ -56,9 +56,19 @@ class Scribe:
             self._waiting.append(wish)
         with self._pen:
             if not wish.done:
-                self._write_all(self._take())
+                self._write_taken(self._take())
         if wish.error:
             raise wish.error
+
+    def _write_taken(self, wishes: list[_Wish]) -> None:
+        """Writes, and tells everybody who waits when it could not be done, whatever went wrong."""
+        try:
+            self._write_all(wishes)
+        except Exception as failure:
+            for wish in wishes:
+                if not wish.done:
+                    wish.error, wish.done = LedgerError(f"not written: {failure}"), True
+            raise
 
     def _take(self) -> list[_Wish]:
         with self._queue:

@@ -183,9 +183,9 @@ def retry_after(response: requests.Response, now: datetime) -> datetime | None:
     from datetime import timedelta
 
     value = response.headers.get("Retry-After", "")
-    if value.isdigit():
-        return now + timedelta(seconds=int(value))
     try:
+        if value.isascii() and value.isdigit():
+            return now + timedelta(seconds=int(value))
         return parsedate_to_datetime(value).astimezone(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

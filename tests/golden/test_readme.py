@@ -1,4 +1,4 @@
-"""README shows what is really printed: its post is written to the example team's folder, and each command is run there."""
+"""README shows what is really printed: its post is written to a folder, and each command is run there."""
 
 from __future__ import annotations
 

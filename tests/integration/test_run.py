@@ -193,3 +193,36 @@ def test_a_post_with_an_error_is_held_and_named_while_the_others_go_out(team: Te
     assert {row["state"] for (post, _), row in rows.items() if post == "broken"} == {"held"}
     assert {row["state"] for (post, _), row in rows.items() if post == "fine"} == {"published"}
     assert {post["network"] for post in team.held()} == NETWORKS
+
+
+def test_a_renamed_post_is_not_published_again(team: Team) -> None:
+    path = team.write("listening")
+    team.commit()
+    team.run()
+    held = team.held()
+    (team.root / path).rename(team.root / "content" / "2026" / "renamed.md")
+    team.commit()
+    done = team.publisher("run", "--now", "2026-11-23T14:00:00+01:00")
+    assert (done.returncode, "published as" in done.stderr) == (1, True)
+    assert team.held() == held
+
+
+def test_a_post_with_an_id_that_was_used_before_is_told_and_not_sent(team: Team) -> None:
+    path = team.write("listening")
+    team.commit()
+    team.run()
+    held = team.held()
+    other = team.root / "content" / "2027" / "listening.md"
+    other.parent.mkdir()
+    other.write_text((team.root / path).read_text().replace("spring", "autumn").replace("loop.jpg", "../2026/loop.jpg"))
+    team.commit()
+    done = team.publisher("run", "--now", NOW)
+    assert (done.returncode, "with the id" in done.stderr) == (1, True)
+    assert team.held() == held
+
+
+def test_a_forgotten_clock_publishes_nothing_for_real(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    done = team.publisher("run", "--live", env={"PUBLISHER_NOW": "2031-01-01T12:00:00"})
+    assert (done.returncode, "PUBLISHER_NOW" in done.stderr) == (1, True)

@@ -226,3 +226,29 @@ def test_a_receipt_that_cannot_be_written_leaves_a_doubt_that_the_next_run_settl
     desk.ledger.left = 99  # type: ignore[attr-defined]  # the Unwritable above
     assert desk.run(job("one"))[0].state == "published"
     assert desk.network().live == ["one"]
+
+
+def test_a_mistake_of_ours_on_one_channel_stops_no_other(desk: Desk) -> None:
+    class Mistaken(Network):
+        def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+            raise ZeroDivisionError("with a secret in its text")
+
+    desk.networks["x"] = Mistaken()
+    broken, fine = desk.run(job("one"), job("two", channel="mastodon"))
+    assert (broken.state, broken.error, fine.state) == ("due", "Uncertain", "published")
+    assert "secret" not in broken.reason
+
+
+def test_a_listener_who_left_does_not_stop_the_work(desk: Desk) -> None:
+    def gone(_outcome: Outcome) -> None:
+        raise BrokenPipeError
+
+    courier = Courier(
+        scribe=Scribe(desk.ledger, HERE),
+        connect=desk.connect,
+        clock=lambda: NOW,
+        deliver=lambda call: call(),
+        tell=gone,
+    )
+    outcomes = courier.carry([job("one"), job("two", post="other")], desk.ledger.read(["listen", "other"]))
+    assert [one.state for one in outcomes] == ["published", "published"]

@@ -82,3 +82,23 @@ def test_a_ledger_that_fails_is_told_to_everybody_who_waits() -> None:
     for _ in range(2):
         with pytest.raises(LedgerError, match="the disk is full"):
             scribe.record("a", doubted(attempt("a"), "?", NOW))
+
+
+def test_nobody_takes_a_write_that_broke_for_one_that_was_made() -> None:
+    gate = Barrier(2)
+
+    class Breaking(InMemoryLedger):
+        def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+            gate.wait(timeout=20)
+            raise OSError(12, "no memory")
+
+    scribe = Scribe(Breaking(clock=lambda: NOW), MINE)
+    scribe._pen.acquire()
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(scribe.claim, attempt(post)) for post in "abc"]
+        while len(scribe._waiting) < 3:
+            pass
+        scribe._pen.release()
+        gate.wait(timeout=20)
+        errors = [one.exception(timeout=20) for one in asked]
+    assert sorted(type(error).__name__ for error in errors) == ["LedgerError", "LedgerError", "OSError"]

@@ -96,7 +96,5 @@ def test_a_server_that_speaks_no_tls_stops_before_the_request(certificate: Path)
 
 @pytest.mark.parametrize("url", ["gopher://example.org/", "https://[::1/", "https://example.org:port/", "https:///"])
 def test_an_address_that_is_none_sends_nothing(url: str) -> None:
-    with Session(open_transport(), clock=lambda: NOW) as session, pytest.raises(
-        (Deferred, requests.RequestException)
-    ):
+    with Session(open_transport(), clock=lambda: NOW) as session, pytest.raises((Deferred, requests.RequestException)):
         session.post(url)
