@@ -71,6 +71,8 @@ def _shortened_names(pictures: tuple[Media, ...]) -> Iterator[Change]:
 def _left_out(variant: Variant, kept: int) -> Iterator[Change]:
     if variant.link and variant.voice.link == "none":
         yield Change(rule="link", detail=variant.link)
+    if variant.warning:
+        yield Change(rule="warning", detail=f"a chat has no content warnings; “{variant.warning}” is not shown")
     for media in variant.media[kept:]:
         yield Change(rule="images", detail=media.file)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from adapters.bluesky.measure import address, is_domain, measure
 from publisher.model import Entity, Json
@@ -23,7 +24,7 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
     known |= {handle: {"$type": f"{_FACET}#mention", "did": did} for handle, did in people.items()}
     spans = [(entity, known[entity.text]) for entity in _stated(text, known)]
     taken = [range(entity.start, entity.end) for entity, _ in spans]
-    for entity in measure(text).entities:
+    for entity in map(_unquoted, measure(text).entities):
         feature = _detected(entity)
         if feature and all(entity.end <= span.start or span.stop <= entity.start for span in taken):
             spans.append((entity, feature))
@@ -35,6 +36,17 @@ def _stated(text: str, known: Mapping[str, Json]) -> Iterator[Entity]:
     for words in known:
         for match in re.finditer(rf"(?<![^\s(]){re.escape(words)}(?![\w/]|[.-]\w)", text):
             yield Entity(kind="stated", text=words, start=match.start(), end=match.end())
+
+
+def _unquoted(entity: Entity) -> Entity:
+    """An address without the closing quotation mark, which the client takes for a part of it."""
+    link = entity.text.rstrip('”»’"') if entity.kind == "url" else entity.text
+    if link == entity.text:
+        return entity
+    link = link.rstrip(".,;:!?")
+    if link.endswith(")") and "(" not in link:
+        link = link[:-1]
+    return replace(entity, text=link, end=entity.start + len(link))
 
 
 def _detected(entity: Entity) -> Json:
@@ -58,6 +70,6 @@ def _is_address(link: str) -> bool:
     """Whether a link surely leads somewhere: the client also takes http.server and README.md for addresses."""
     host = _HOST.match(link)
     if not host:
-        return True
+        return not link.endswith("//")
     name, _, ending = link.rpartition(".")
     return is_domain(host[0]) and ("." in name or ending not in _FILES)
