@@ -45,9 +45,9 @@ class Facebook:
         return render(variant)
 
     def check(self, rendition: Rendition) -> Iterable[Finding]:
-        from publisher.craft.complaints import complaints
+        from adapters.facebook.check import check
 
-        return complaints(rendition, self.limits)
+        return check(rendition)
 
     def connect(self, account: Account, session: Session) -> Client:
         from adapters.facebook.client import FacebookClient

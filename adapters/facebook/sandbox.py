@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from adapters._meta.server import Call, GraphServer, Refusal, chosen, instant, listed, missing
+from adapters.facebook.check import OWN_HOST
 from adapters.facebook.limits import LIMITS
 from publisher.model import Json
 from publisher.sandbox.harness import BadBody, Request, hosted
@@ -224,9 +225,9 @@ def _card(link: str) -> Mapping[str, Json]:
     if not link:
         return {}
     host = urlsplit(link).hostname or ""
-    if not re.match(r"https?://[^\s/]+\.[^\s/]+", link):
+    if not re.match(r"https?://[^\s/]+\.[^\s/]+", link, re.IGNORECASE):
         raise Refusal(100, "(#100) The link URL is not properly formatted")
-    if re.search(r"(^|\.)(facebook\.com|fb\.com)$", host):
+    if OWN_HOST.search(host):
         raise Refusal(100, "(#100) Invalid parameter", subcode=1609008, told="You can't share this link to Facebook.")
     return {"url": link, "title": host, "description": ""}
 

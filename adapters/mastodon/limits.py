@@ -6,6 +6,10 @@ from publisher.model import Fact, Limits
 
 _API = "https://docs.joinmastodon.org/"
 
+# The only languages it knows by region; of all others it knows the first part alone.
+# Source: LanguagesHelper of mastodon/mastodon.
+REGIONAL = frozenset({"zh-CN", "zh-HK", "zh-TW", "zh-YUE"})
+
 LIMITS = Limits(
     unit="characters",
     text=Fact(value=500, source=_API + "methods/instance/#v2", seen="2026-08-19"),

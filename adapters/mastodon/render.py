@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from adapters.mastodon.limits import LIMITS
+from adapters.mastodon.limits import LIMITS, REGIONAL
 from adapters.mastodon.measure import measure
 from publisher.craft.fit import by_line, fit
 from publisher.craft.graphemes import count
@@ -111,8 +111,14 @@ def _join(*pieces: str) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
 
 
+def _language(tag: str) -> str:
+    """The language as Mastodon knows it: without the region, but for four kinds of Chinese."""
+    return tag if tag in REGIONAL else tag.partition("-")[0]
+
+
 def _parts(variant: Variant, texts: tuple[str, ...]) -> Iterator[Part]:
-    native: dict[str, Json] = {"language": variant.language, "visibility": variant.settings.get("visibility", "public")}
+    visibility = variant.settings.get("visibility", "public")
+    native: dict[str, Json] = {"language": _language(variant.language), "visibility": visibility}
     if variant.warning:
         native["spoiler_text"] = variant.warning
     for position, text in enumerate(texts):

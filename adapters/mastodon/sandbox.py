@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from adapters.mastodon.limits import LIMITS
+from adapters.mastodon.limits import LIMITS, REGIONAL
 from adapters.mastodon.measure import measure
 from publisher.model import Json
 from publisher.sandbox.harness import BadBody, Field, Request, Response, answer, token
@@ -167,7 +167,7 @@ class Wish:
         self.problem = ""
         if self.visibility not in VISIBILITIES:
             self.problem = f"'{self.visibility}' is not a valid visibility"
-        if self.language and not re.fullmatch(r"[a-z]{2,3}", self.language):
+        if self.language and self.language not in REGIONAL and not re.fullmatch(r"[a-z]{2,3}", self.language):
             self.problem = "Validation failed: Language is invalid"
 
 
