@@ -188,4 +188,6 @@ def judge_url(text: str) -> tuple[str, str]:
     if parts.scheme not in ("http", "https") or not host:
         www = re.match(r"(?:www\.)?[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", text)
         return f"the link {quote(text)} is not a web address", f"link: https://{text}" if www else "link: https://…"
+    if "." not in host.strip("."):
+        return f"the link {quote(text)} leads nowhere outside this machine", "give the address that readers can open"
     return "", ""

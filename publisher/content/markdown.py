@@ -326,8 +326,9 @@ class _Walk:
         links = self._reader.found.links
         first = next(iter((*self._calls, *self._lone, *links)), None)
         chosen = _Said(first.url, first.at) if first and not given else _Said(given, (1, 1))
+        lone = frozenset(self._lone)
         for link in links:
-            if link.url != chosen.text and (not link.bare or link in self._lone):
+            if link.url != chosen.text and (not link.bare or link in lone):
                 message = f"a post has one link; {link.url[:80]} is not sent"
                 self._reader.tell(
                     "further-link", message, link.at, "give it a post of its own, or say it in a `:::` block"
