@@ -1,0 +1,48 @@
+"""Any text at all has a length on every network, and what a network links in it stands where it says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.registry import adapter, networks
+from tests.properties.drafts import own_words, tokens
+from tests.properties.laws import entity_faults
+from tests.properties.profiles import profile
+
+texts = st.one_of(
+    st.text(max_size=80),
+    st.text(st.characters(), max_size=40),  # lone surrogates too
+    st.lists(tokens | st.text(max_size=3), max_size=20).map("".join),
+    own_words,
+)
+
+
+@pytest.mark.parametrize("network", networks())
+@profile
+@given(text=texts)
+def test_any_text_has_a_length_and_entities_in_their_places(network: str, text: str) -> None:
+    measured = adapter(network).measure(text)
+    assert measured.length >= 0
+    assert measured.limit > 0
+    assert not measured.valid or 0 < measured.length <= measured.limit
+    assert list(entity_faults(network, text)) == []
+
+
+@pytest.mark.parametrize("network", networks())
+@profile
+@given(text=texts)
+def test_a_text_is_measured_the_same_every_time_and_no_text_is_empty(network: str, text: str) -> None:
+    measure = adapter(network).measure
+    assert measure(text) == measure(text)
+    assert (measure(text).length == 0) == (text == "")
+
+
+@pytest.mark.parametrize("network", networks())
+@profile
+@given(text=texts, more=st.integers(1, 40))
+def test_words_on_a_line_of_their_own_add_their_own_length(network: str, text: str, more: int) -> None:
+    measure = adapter(network).measure
+    longer = f"{text}\n\n{'word ' * more}end"
+    assert measure(longer).length == measure(text).length + 2 + 5 * more + 3
