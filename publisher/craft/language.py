@@ -90,10 +90,16 @@ _WHEN = (
 _YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
 
 
+def dates(text: str, code: str) -> re.Pattern[str]:
+    """What is only a date or a time, in a language; the quick pattern where the text names no month."""
+    low = text.casefold()
+    months = speak(code).months
+    return _dates(months if any(month in low for month in months) else ())
+
+
 @cache
-def dates(code: str) -> re.Pattern[str]:
-    """What is only a date or a time, in a language."""
-    names = "|".join(map(re.escape, speak(code).months))
+def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, months))
     day = r"\d{1,2}(?:st|nd|rd|th|er)?"
     named = [rf"{day} (?:of )?(?:{names})\b\.?", rf"\b(?:{names})\.? {day}(?!\d)"] if names else []
     return re.compile("|".join([*named, _WHEN, _YEAR]), re.IGNORECASE)

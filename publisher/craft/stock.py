@@ -158,11 +158,14 @@ def _between(said: tuple[str, ...], sources: Sequence[Unit]) -> str:
 
 def is_figure(text: str, language: str) -> bool:
     """Whether a sentence says how much of something: a number that is no date, in a sentence with enough words."""
-    words, verbs = _WORDS.findall(text), speak(language).verbs
-    enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in verbs for word in words)
+    verbs = speak(language).verbs
+    enough = text.count(" ") >= _ENOUGH_WORDS + 2  # some of them may stand beside a sign that is no word
+    if not enough:
+        words = _WORDS.findall(text)
+        enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in verbs for word in words)
     if not enough and not (_UNSPACED.search(text) and len(text) >= _ENOUGH_SIGNS):
         return False
-    return any(sign.isdigit() for sign in dates(language).sub(" ", text))
+    return any(sign.isdigit() for sign in dates(text, language).sub(" ", text))
 
 
 # --- leads
@@ -200,5 +203,6 @@ def _goes_on(words: Sequence[str], language: Language) -> bool:
 
 
 def _first_words(text: str) -> list[str]:
-    words = [word.strip('"“”«»‘(),.;:!?…\u00a0') for word in text.casefold().replace("’", "'").split(maxsplit=3)[:3]]
+    begun = text[:90].casefold().replace("’", "'").split(maxsplit=3)[:3]
+    words = [word.strip('"“”«»‘(),.;:!?…\u00a0') for word in begun]
     return [*words[0].split("'"), *words[1:]] if words else words

@@ -259,11 +259,14 @@ def _refill(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) 
 
 def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
     """What is shared with each other channel that shares too much."""
-    found = []
+    found, whole = [], 0
     for other in others:
-        common = said & other
-        if common and sum(map(len, common)) > _MOST_SHARED * sum(map(len, said | other)):
-            found.append(common)
+        if not said.isdisjoint(other):
+            common = said & other
+            shared, whole = sum(map(len, common)), whole or sum(map(len, said))
+            # What both say together is at least what one of them says: most need no closer look.
+            if shared > _MOST_SHARED * whole and shared > _MOST_SHARED * sum(map(len, said | other)):
+                found.append(common)
     return found
 
 
@@ -273,7 +276,7 @@ def untold(stock: Stock, told: Told) -> tuple[Change, ...]:
     left = Counter(said for unit in told.units for said in unit.said) if stock.has_repeats else None
     found: list[Change] = []
     for unit, whole in stock.left_out:
-        if left is None and told.said.isdisjoint(unit.said) and shared.isdisjoint(unit.said):
+        if left is None and told.said.isdisjoint(unit.said) and (not shared or shared.isdisjoint(unit.said)):
             found.append(whole)
         elif left is not None or not told.said.issuperset(unit.said):
             found += _missing(unit, told.said, shared, left)

@@ -49,48 +49,50 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
 
     Quotes get typography only. An unknown language has no typography and no contractions.
     """
-    telling, names = _Telling(voice=voice, language=language), speak(language).keep
+    telling = _Telling(voice=voice, language=language)
+    prefer = tuple(voice.prefer.items()) if voice.prefer else ()
     tuned = []
     for passage in passages:
-        text, changes = typeset(passage.text, language)
-        telling.changes += changes
-        if passage.kind != "quote":
-            text = _speak(text, telling, names)
+        if passage.kind == "quote":
+            text, changes = typeset(passage.text, language)
+        else:
+            text, changes, settled = _settle(passage.text, voice.register, prefer, language)
+        if changes:
+            telling.changes += changes
+        if passage.kind != "quote" and not settled:
+            text = _count(text, telling)
         tuned.append(passage if text is passage.text else Passage(kind=passage.kind, text=text))
     return tuple(tuned), tuple(dict.fromkeys(telling.changes)) if telling.changes else ()
 
 
-def _speak(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
-    if "!" not in text and (text.isascii() or not _COUNTED.search(text)):
-        return _worded(text, telling, names)
-    if _TO_KEEP.search(text):
-        return shielded(text, lambda shown: _say(shown, telling), _untouched(names))
-    return _say(text, telling)
+@lru_cache(maxsize=1024)
+def _settle(
+    text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str
+) -> tuple[str, tuple[Change, ...], bool]:
+    """`text` typeset and, where nothing in it is counted, in the register's words; and whether it is.
 
-
-def _worded(text: str, telling: _Telling, names: tuple[str, ...]) -> str:
-    """A text in which nothing is counted: its wording depends on the voice alone, so that several channels share it."""
-    voice = telling.voice
-    prefer = tuple(voice.prefer.items()) if voice.prefer else ()
-    if has_wording(text, voice.register, prefer, telling.language):
-        text, changes = _reworded(text, voice.register, prefer, telling.language, names)
-        telling.changes += changes
-    return text
-
-
-@lru_cache(maxsize=512)
-def _reworded(
-    text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str, names: tuple[str, ...]
-) -> tuple[str, tuple[Change, ...]]:
-    changes: list[Change] = []
+    What does not depend on the rest of a telling is the same for every channel of one register.
+    """
+    text, changes = typeset(text, language)
+    if "!" in text or (not text.isascii() and _COUNTED.search(text)):
+        return text, changes, False
+    if not has_wording(text, register, prefer, language):
+        return text, changes, True
+    made: list[Change] = []
 
     def rewrite(shown: str) -> str:
-        new, made = reword(shown, register, prefer, language)
-        changes.extend(made)
+        new, found = reword(shown, register, prefer, language)
+        made.extend(found)
         return new
 
-    new = shielded(text, rewrite, _untouched(names)) if _TO_KEEP.search(text) else rewrite(text)
-    return (new if changes else text), tuple(changes)
+    new = shielded(text, rewrite, _untouched(speak(language).keep)) if _TO_KEEP.search(text) else rewrite(text)
+    return (new, (*changes, *made), True) if made else (text, changes, True)
+
+
+def _count(text: str, telling: _Telling) -> str:
+    if _TO_KEEP.search(text):
+        return shielded(text, lambda shown: _say(shown, telling), _untouched(speak(telling.language).keep))
+    return _say(text, telling)
 
 
 @cache

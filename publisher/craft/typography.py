@@ -17,15 +17,16 @@ ADDRESSES = re.compile(
 )
 # Without one of these there is no such span: a quick look before the slow one.
 _TO_SHIELD = re.compile(rf"[@#$/{SHIELD}]|\.\w")
-_STRAIGHT_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])'(?=[^\W\d_{SHIELD}])")
-_STRAIGHT_QUOTES = re.compile(r'(?<![^\s(\[])"(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
-_DOTS = re.compile(r"(?<![./])\.\.\.(?![./])")
+_STRAIGHT_APOSTROPHE = re.compile(rf"'(?<=[^\W\d_]')(?=[^\W\d_{SHIELD}])")
+_STRAIGHT_QUOTES = re.compile(r'"(?<![^\s(\[]")(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
+_DOTS = re.compile(r"\.\.\.(?<![./]\.\.\.)(?![./])")
 _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
 _BEFORE_CLOSING = re.compile(r"(?<![\s\u00a0\u202f]) ?»")
 # `:)` and `12:30` are no punctuation.
 _BEFORE_SIGN = re.compile(
     rf"(?<=[\w»”)\]…%€{SHIELD}]) ?((?:[!?]+(?=\s|$|[»”)])|[;:](?=\s|$|[»”])))",
 )
+_COUNTED = re.compile(r"\d | \d")
 _THOUSANDS = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _PAIRS = {"“": "”", "«": "»", '"': '"'}
 
@@ -42,7 +43,7 @@ def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = A
 @lru_cache(maxsize=1024)
 def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     """`text` with its language's apostrophes, quotation marks and no-break spaces, and what was changed."""
-    if not _to_set(language).search(text):
+    if not _is_to_set(text, language):
         return text, ()
     spoken = speak(language)
     changes: list[Change] = []
@@ -51,13 +52,21 @@ def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     return shielded(text, lambda shown: _typeset(shown, spoken, changes)), tuple(changes)
 
 
+def _is_to_set(text: str, language: str) -> bool:
+    """Whether there may be anything to set: a quick look that spares most texts the slow rules."""
+    signs, counts = _set_in(language)
+    for sign in signs:
+        if sign in text:
+            return True
+    return counts and _COUNTED.search(text) is not None
+
+
 @cache
-def _to_set(language: str) -> re.Pattern[str]:
-    """What there is to set in a language: a quick look that spares most texts the slow rules."""
+def _set_in(language: str) -> tuple[tuple[str, ...], bool]:
+    """The signs that are set in a language, and whether the spaces beside numbers are."""
     spoken = speak(language)
-    signs = ("'\"" if spoken.apostrophe else "") + (f"«»{spoken.spaced}" if spoken.spaced else "")
-    spaces = [r"\d ", *(re.escape(word) + " " for word in spoken.before)] if spoken.before else []
-    return re.compile("|".join([*([f"[{re.escape(signs)}]"] if signs else []), r"\.\.\.", *spaces]))
+    signs = ("'", '"', "...") if spoken.apostrophe else ()
+    return (*signs, *(("«", "»", *spoken.spaced) if spoken.spaced else ())), bool(spoken.units)
 
 
 def _typeset(text: str, language: Language, changes: list[Change]) -> str:
@@ -78,9 +87,9 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
         text = replace(_AFTER_OPENING, "«\u00a0", "no-break space after «", text)
         text = replace(_BEFORE_CLOSING, "\u00a0»", "no-break space before »", text)
         text = _nest(text, language, changes)
-    if language.spaced:
+    if any(sign in text for sign in language.spaced):
         text = replace(_BEFORE_SIGN, "\u00a0\\1", f"no-break space before {' '.join(language.spaced)}", text)
-    if language.units:
+    if language.units and _COUNTED.search(text):
         text = replace(_THOUSANDS, lambda number: number[0].replace(" ", "\u00a0"), "no-break space in numbers", text)
         spaces = _measured(language.units, language.before)
         text = replace(spaces, "\u00a0", "no-break space beside numbers", text)
@@ -119,7 +128,7 @@ def quote(text: str, source: str, language: str) -> str:
     spoken = speak(language)
     opening, closing = spoken.quotes
     said = typeset(_undressed(text.strip(" \u00a0\u202f")), language)[0]
-    if spoken.inner[0] and said.count(opening[0]) == said.count(closing[-1]):
+    if spoken.inner[0] and said.count(opening[0]) == said.count(closing[-1]) > 0:
         said = re.sub(f"{opening[0]}[\u00a0\u202f ]?", spoken.inner[0], said)
         said = re.sub(f"[\u00a0\u202f ]?{closing[-1]}", spoken.inner[1], said)
     said = opening + said + closing
