@@ -1,17 +1,17 @@
 """What can go wrong, sorted by what the reader must do next.
 
-    PublisherError                      .hint: the next command, or the line to edit
-    ├─ ConfigError                      settings: a channel, a schedule, a secret that is missing
-    ├─ ContentError                     a post the author can mend
-    │  └─ Unsupported                   this network cannot say that
-    ├─ LedgerError                      the memory cannot be read or written
-    │  └─ Conflict                      somebody else wrote first: look again
-    ├─ AdapterError                     a contract broken: a bug, with the distribution that owns it
-    └─ DeliveryError                    a network and one part
-       ├─ Unauthorized                  not sent; renew the token
-       ├─ Rejected                      not sent; unchanged it will be refused again
-       ├─ Deferred                      not sent; safe to send again, at `until`
-       └─ Uncertain                     may be live: look before anything else
+PublisherError                      .hint: the next command, or the line to edit
+├─ ConfigError                      settings: a channel, a schedule, a secret that is missing
+├─ ContentError                     a post the author can mend
+│  └─ Unsupported                   this network cannot say that
+├─ LedgerError                      the memory cannot be read or written
+│  └─ Conflict                      somebody else wrote first: look again
+├─ AdapterError                     a contract broken: a bug, with the distribution that owns it
+└─ DeliveryError                    a network and one part
+   ├─ Unauthorized                  not sent; renew the token
+   ├─ Rejected                      not sent; unchanged it will be refused again
+   ├─ Deferred                      not sent; safe to send again, at `until`
+   └─ Uncertain                     may be live: look before anything else
 """
 
 from __future__ import annotations

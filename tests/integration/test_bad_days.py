@@ -49,9 +49,7 @@ class Day:
 
     def dial(self, kind: str, *, on: str = "create", times: int = 1, networks: tuple[str, ...] = SIX) -> None:
         for network in networks:
-            said = self.console.inside(
-                "sandbox fault", network, kind, "--on", on, "--times", str(times), *self._state
-            )
+            said = self.console.inside("sandbox fault", network, kind, "--on", on, "--times", str(times), *self._state)
             assert said.code == 0
 
     def end(self) -> None:

@@ -112,9 +112,7 @@ def test_a_push_tells_the_team_too(console: Console, chat: Chat) -> None:
     assert "1 published" in message["title"]
 
 
-def test_a_chat_that_is_gone_or_refuses_changes_neither_the_run_nor_its_exit_code(
-    console: Console, chat: Chat
-) -> None:
+def test_a_chat_that_is_gone_or_refuses_changes_neither_the_run_nor_its_exit_code(console: Console, chat: Chat) -> None:
     chat.status = 403
     said = console.inside("run", "--json", "--now", NOW)
     assert (said.code, states(said.json)) == (0, dict.fromkeys(SIX, "published"))

@@ -92,9 +92,12 @@ def test_the_module_and_the_command_are_one(written: Team) -> None:
         pytest.skip("the command is not installed beside this Python")
     words = ["run", "--dry-run", "--now", NOW]
     told = subprocess.run([command, *words], cwd=written.root, env=written.env, capture_output=True, check=True)
-    assert told.stdout == subprocess.run(
-        [*PUBLISHER, *words], cwd=written.root, env=written.env, capture_output=True, check=True
-    ).stdout
+    assert (
+        told.stdout
+        == subprocess.run(
+            [*PUBLISHER, *words], cwd=written.root, env=written.env, capture_output=True, check=True
+        ).stdout
+    )
 
 
 def test_a_shell_completes_commands_and_options(written: Team) -> None:
