@@ -35,9 +35,9 @@ NUMBER = regex.compile(r"\d+(?:[.,]\d+)*")
 # Joiners hold a word together: what stands on either side of one is no word by itself.
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d\u00ad\u2060]+")
 # What the house may say of its own accord, beside its calls to action.
-HOUSE = ("Link in bio.", "Lien en bio.", "1234567890 / “ ” « » ’ … — • – - → : .", "\u00a0 \u202f")
+HOUSE = ("Link in bio.", "Lien en bio.", "1234567890 / “ ” « » ‘ ’ ‹ › … — • – - → : .", "\u00a0 \u202f")
 _MARKS = '.,;:!?…)"'
-_PLAIN = str.maketrans("’‘“”«»„\u00a0\u202f", '\'\'"""""  ')
+_PLAIN = str.maketrans("’‘“”«»„‹›'\u00a0\u202f", '"' * 10 + "  ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

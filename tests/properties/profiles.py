@@ -17,7 +17,7 @@ settings.register_profile(
     "publisher-steady", max_examples=40, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )
 settings.register_profile(
-    "publisher-thorough", max_examples=1500, database=None, deadline=None, print_blob=True, suppress_health_check=_SLOW
+    "publisher-thorough", max_examples=500, database=None, deadline=None, print_blob=True, suppress_health_check=_SLOW
 )
 
 THOROUGH = os.environ.get("PUBLISHER_HYPOTHESIS") == "thorough"
