@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Rule: TypeAlias = Callable[[StateInline, bool], bool]
 
 NESTING = 20
+_BRACKETS = 6
 _ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\"”’»)\]]", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*-->\s*", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -80,13 +81,26 @@ def parser() -> MarkdownIt:
     rules = {
         "autolink": autolink,
         "html_inline": html_inline,
-        "image": image,
-        "link": link,
+        "image": _shallow(image),
+        "link": _shallow(link),
         "strikethrough": strikethrough.tokenize,
     }
     for name, rule in rules.items():
         markdown.inline.ruler.at(name, _placed(rule))
     return markdown
+
+
+def _shallow(rule: Rule) -> Rule:
+    """The rule with fewer brackets in brackets: each level of them is one more search through all that follow."""
+
+    def run(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the signature of a rule
+        before = state.level
+        state.level = max(before, NESTING - _BRACKETS)
+        done = rule(state, silent)
+        state.level = before
+        return done
+
+    return run
 
 
 def _placed(rule: Rule) -> Rule:

@@ -20,7 +20,7 @@ from publisher.content.header import Header
 from publisher.content.notes import Notes, Place
 from publisher.content.pictures import Files
 from publisher.content.plain import tidy
-from publisher.content.source import BODY_LIMIT, LIMIT, blob_id, split_source
+from publisher.content.source import BODY_LIMIT, LIMIT, LINES_LIMIT, blob_id, split_source
 from publisher.content.strict_yaml import Loaded, load
 from publisher.findings import has_errors
 from publisher.words import Finding, Post
@@ -57,14 +57,25 @@ def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, bo
     if header is None:
         return Parsed(post=None, findings=notes.found())
     post = _Reading(path, header, loaded, settings, notes).read(blob_id(source))
-    if body and len(halves.body) > BODY_LIMIT:
-        message = f"the text has {len(halves.body):,} characters, and at most {BODY_LIMIT:,} are read"
+    length, lines = len(halves.body), halves.body.count("\n")
+    if body and (length > BODY_LIMIT or lines > LINES_LIMIT):
+        has, most = (length, BODY_LIMIT) if length > BODY_LIMIT else (lines, LINES_LIMIT)
+        message = (
+            f"the text has {has:,} {'characters' if most == BODY_LIMIT else 'lines'}, and at most {most:,} are read"
+        )
         notes.add("too-big", message, (halves.body_line, 1), hint="put it on a page of its own, and link to that")
     elif body:
         from publisher.content.substance import add_body
 
         post = add_body(post, header, halves, loaded, files, settings, notes)
     return Parsed(post=post, findings=notes.found())
+
+
+def _too_big(text: str) -> str:
+    length, lines = len(text), text.count("\n")
+    if length > BODY_LIMIT:
+        return f"{length:,} characters, and at most {BODY_LIMIT:,}"
+    return f"{lines:,} lines, and at most {LINES_LIMIT:,}" if lines > LINES_LIMIT else ""
 
 
 class _Reading:

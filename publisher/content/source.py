@@ -13,6 +13,8 @@ LIMIT = 1_000_000
 """The largest file that is read, in bytes."""
 BODY_LIMIT = 100_000
 """The longest body that is read, in characters: more is a book, and Markdown's time grows with its square."""
+LINES_LIMIT = 10_000
+"""The most lines of a body that are read: each may be a list of its own."""
 
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 _FENCE = "---"
