@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from publisher.model import Part, Rendition
+from publisher.model import Json, Part, Rendition
 from tests.properties import laws
 from tests.properties.drafts import write
 from tests.properties.laws import LAWS, Printed, print_post
@@ -51,8 +51,8 @@ def says(change: Callable[[str], str]) -> Callable[[Rendition], Rendition]:
 
 
 def moved_facets(part: Part) -> Part:
-    facets = cast("list[dict[str, Any]]", part.native.get("facets", []))
-    moved = [{**facet, "index": {"byteStart": 0, "byteEnd": 10**6}} for facet in facets]
+    facets = cast("list[dict[str, Json]]", part.native.get("facets", []))
+    moved: list[Json] = [{**facet, "index": {"byteStart": 0, "byteEnd": 10**6}} for facet in facets]
     return replace(part, native={**part.native, "facets": moved} if moved else part.native)
 
 

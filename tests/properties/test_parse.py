@@ -14,8 +14,8 @@ from tests.properties.laws import Album, project
 from tests.properties.profiles import profile
 
 HEAD = "---\ntitle: a\n---\n"
-TEXT, FILE = 99_000, 890_000
-"""Nearly the longest text and the largest file that are read."""
+TEXT, LINES, FILE = 99_000, 9_900, 890_000
+"""Nearly the longest text, the most lines and the largest file that are read."""
 
 
 def parse(source: bytes) -> Parsed:
@@ -65,10 +65,10 @@ HEADERS = {
 
 @pytest.fixture(scope="module")
 def patience() -> float:
-    """What a long, honest post costs this machine now, fifty times over: some two seconds where it is idle."""
+    """What a long, honest post costs this machine now, thirty times over: some two seconds or three."""
     sentences = " ".join(f"In chapter {number} nobody reads **long** essays, they say. " for number in range(8))
     honest = (HEAD + f"{sentences}\n\n" * (TEXT // len(sentences))).encode()
-    return 50 * max(cost(honest) for _ in range(3))
+    return 30 * max(cost(honest) for _ in range(3))
 
 
 def cost(source: bytes) -> float:
@@ -80,13 +80,21 @@ def cost(source: bytes) -> float:
 
 @pytest.mark.parametrize("unit", BODIES.values(), ids=BODIES)
 def test_no_text_keeps_the_parser_busy(unit: str, patience: float) -> None:
-    assert cost((HEAD + (unit * TEXT)[:TEXT] + "\nx").encode()) < patience
+    lines = (unit * TEXT)[:TEXT].split("\n")[:LINES]
+    assert cost((HEAD + "\n".join(lines) + "\nx").encode()) < patience
 
 
 @pytest.mark.parametrize(("before", "unit"), HEADERS.values(), ids=HEADERS)
 def test_no_front_matter_keeps_the_parser_busy(before: str, unit: str, patience: float) -> None:
     header = before + unit * (FILE // len(unit.encode()))
     assert cost(f"---\n{header}\n---\nhi\n".encode()) < patience
+
+
+@pytest.mark.parametrize(("text", "limit"), [("word " * 50_000, "100,000"), ("- a\n" * 10_001, "10,000")])
+def test_more_than_can_be_read_is_told_with_its_limit(text: str, limit: str) -> None:
+    (told,) = parse((HEAD + text).encode()).findings
+    assert told.rule == "too-big"
+    assert limit in told.message
 
 
 def test_a_book_is_refused_before_it_is_read(patience: float) -> None:
