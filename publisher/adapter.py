@@ -27,6 +27,8 @@ class Account:
     """A channel with its secrets in hand, and the two things its client may ask of the house.
 
     `read` gives a picture's bytes; `host` makes a picture public and gives its address, for networks that fetch it.
+    `remember` keeps what was uploaded for an attempt, by its name there, so that another try finds it in
+    `Attempt.uploads` and uploads nothing twice; a client calls it once, before it creates the post.
     """
 
     channel: str
@@ -35,6 +37,7 @@ class Account:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     read: Callable[[Media], bytes] = field(repr=False)
     host: Callable[[Media], str] = field(repr=False)
+    remember: Callable[[Attempt, Mapping[str, str]], None] = field(repr=False, default=lambda _attempt, _uploads: None)
 
 
 class Client(Protocol):
@@ -48,6 +51,30 @@ class Client(Protocol):
         """The receipt of `part` if an earlier attempt went through, None if it surely did not.
 
         Raises Uncertain when this network cannot tell.
+        """
+        ...
+
+
+@runtime_checkable
+class Editable(Protocol):
+    """A client whose network lets what is live be changed."""
+
+    def edit(self, part: Part, attempt: Attempt, live: Receipt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the live part, which now says what `part` says; done twice, it is as if done once.
+
+        Raises a DeliveryError, or Unsupported when this change is none that the network can make.
+        """
+        ...
+
+
+@runtime_checkable
+class Withdrawable(Protocol):
+    """A client whose network lets what is live be deleted."""
+
+    def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
+        """Takes the live part off its network; one that is gone already is no error. `thread` as for `deliver`.
+
+        Raises a DeliveryError.
         """
         ...
 
@@ -88,6 +115,15 @@ def house_voice(package: str) -> Voice:
     from publisher.craft.voices import read_voice
 
     return read_voice(files(package).joinpath("voice.yml").read_text(encoding="utf-8"))
+
+
+@runtime_checkable
+class Addressable(Protocol):
+    """An adapter that knows its network's addresses."""
+
+    def identify(self, url: str) -> str:
+        """The network's id of the part that a person sees at `url`, empty when it is no address of a part."""
+        ...
 
 
 @runtime_checkable

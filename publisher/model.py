@@ -205,8 +205,16 @@ class Rendition:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of what will be sent; equal digests are equal bytes on the wire."""
-        sent = [self.network, self.channel, [asdict(part) for part in self.parts]]
-        return hashlib.sha256(json.dumps(sent, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return _digest([self.network, self.channel, [asdict(part) for part in self.parts]])
+
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """The digest of every part by itself, by which one that changed is told from the others."""
+        return tuple(_digest(asdict(part)) for part in self.parts)
+
+
+def _digest(sent: object) -> str:
+    return hashlib.sha256(json.dumps(sent, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 # --- memory ---------------------------------------------------------------------------------------------------------
@@ -214,7 +222,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """The intent to send one Part, recorded before the first byte leaves; `at` is frozen with it and never changes."""
+    """The intent to send one Part, recorded before the first byte leaves; `at` is frozen with it and never changes.
+
+    `act` is send, edit or withdraw. `digest` is the rendition's, `wording` the part's. `uploads` is what earlier tries
+    left on the network, by the name the client gave it.
+    """
 
     key: str
     post: str
@@ -222,6 +234,9 @@ class Attempt:
     position: int
     digest: str
     at: datetime
+    act: str = "send"
+    wording: str = ""
+    uploads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
