@@ -1,4 +1,4 @@
-"""The team's times: weekly slots, quiet periods, gaps and daily maxima. Pure, once it is read."""
+"""The team's times: slots, series, evergreen queues, quiet periods, gaps and daily maxima. Pure, once it is read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from msgspec import Struct, field
 
+from publisher.schedule.series import Series
 from publisher.schedule.times import day_of, start_of
 from publisher.words import Finding
 
@@ -24,6 +25,26 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     def serves(self, channel: str) -> bool:
         """Whether the slot is for that channel."""
+        return not self.channels or channel in self.channels
+
+    def falls_on(self, day: date) -> bool:
+        """Whether that day has this slot."""
+        return day.weekday() in self.days
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """Evergreen posts, published again and again: one at each of `slots` (of slots and series, by name).
+
+    A post comes again on a channel once `cooldown`, in whole days of the project's calendar, has passed there.
+    """
+
+    name: str
+    slots: tuple[str, ...]
+    cooldown: timedelta
+    channels: tuple[str, ...] = ()
+
+    def serves(self, channel: str) -> bool:
+        """Whether the queue is for that channel."""
         return not self.channels or channel in self.channels
 
 
@@ -45,18 +66,37 @@ class Timetable(Struct, frozen=True, kw_only=True):
 
     zone: tzinfo = UTC
     slots: tuple[Slot, ...] = ()
+    series: tuple[Series, ...] = ()
+    queues: tuple[Queue, ...] = ()
     quiet: tuple[Quiet, ...] = ()
     gaps: Mapping[str, timedelta] = field(default_factory=dict)
     maxima: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the slots."""
-        return tuple(slot.name for slot in self.slots)
+        """What `publish:` may name: slots, series and evergreen queues."""
+        return tuple(one.name for one in (*self._times, *self.queues))
 
-    def slots_for(self, channel: str, name: str = "") -> tuple[Slot, ...]:
-        """The slots of a channel, or only the one of that name."""
-        return tuple(slot for slot in self.slots if slot.serves(channel) and name in ("", slot.name))
+    @property
+    def _times(self) -> tuple[Slot | Series, ...]:
+        return self.slots + self.series
+
+    def queue(self, name: str) -> Queue | None:
+        """The evergreen queue of that name."""
+        return next((queue for queue in self.queues if queue.name == name), None)
+
+    def slots_for(self, channel: str, name: str = "") -> tuple[Slot | Series, ...]:
+        """Where that name leads on a channel: to a slot, a series, or all of a queue's; without a name, to any slot.
+
+        A series is for what names it: `next` does not take its occurrences.
+        """
+        if not name:
+            return tuple(slot for slot in self.slots if slot.serves(channel))
+        queue = self.queue(name)
+        if queue and not queue.serves(channel):
+            return ()
+        names = queue.slots if queue else (name,)
+        return tuple(one for one in self._times if one.name in names and one.serves(channel))
 
     def gap(self, channel: str) -> timedelta:
         """The least time between two posts on the channel."""
@@ -77,13 +117,23 @@ class Timetable(Struct, frozen=True, kw_only=True):
         return next((one for one in days if not any(quiet.holds(one) for quiet in self.quiet)), day + AHEAD)
 
     def occurrences(self, channel: str, name: str, start: datetime, zone: tzinfo) -> Iterator[datetime]:
-        """The instants of the channel's slots from `start` on, for a little more than a year."""
+        """The instants of the channel's slots from `start` on, each once, for a little more than a year.
+
+        A time that a change of clocks skips moves forward, by a day where a whole day is skipped; so what a day holds
+        is told only when no earlier instant can follow.
+        """
         slots = self.slots_for(channel, name)
-        day = day_of(start, zone)
-        for number in range(AHEAD.days if slots else 0):
+        day = day_of(start, zone) - timedelta(days=1)
+        waiting: set[datetime] = set()
+        for number in range(AHEAD.days + 1 if slots else 0):
             one = day + timedelta(days=number)
-            clocks = {clock for slot in slots if one.weekday() in slot.days for clock in slot.at}
-            yield from (at for at in sorted(start_of(one, zone, clock) for clock in clocks) if at >= start)
+            clocks = {clock for slot in slots if slot.falls_on(one) for clock in slot.at}
+            if not (clocks or waiting):
+                continue
+            begins = start_of(one, zone)
+            yield from sorted(at for at in waiting if start <= at < begins)
+            waiting = {at for at in waiting if at >= begins} | {start_of(one, zone, clock) for clock in clocks}
+        yield from sorted(at for at in waiting if at >= start)
 
     def horizon(self, now: datetime) -> datetime:
         """How far back the plan must know what went live, to keep every gap and daily maximum."""
