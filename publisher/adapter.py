@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from publisher.model import Attempt, Finding, Limits, Measure, Media, Part, Receipt, Rendition, Variant, Voice
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from publisher.delivery.wire import Session
     from publisher.sandbox.harness import StandIn
     from publisher.sandbox.world import World
+
+
+Remember: TypeAlias = "Callable[[Attempt, Mapping[str, str]], None]"
+"""Keeps what was uploaded for an attempt, by the client's own names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Account:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     read: Callable[[Media], bytes] = field(repr=False)
     host: Callable[[Media], str] = field(repr=False)
-    remember: Callable[[Attempt, Mapping[str, str]], None] = field(repr=False, default=lambda _attempt, _uploads: None)
+    remember: Remember = field(repr=False, default=lambda _attempt, _uploads: None)
 
 
 class Client(Protocol):

@@ -21,8 +21,9 @@ from publisher.words import Finding, Post
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
-    from publisher.ledger.git import GitLedger
+    from publisher.ledger.memory import Ledger
     from publisher.ledger.story import Story
+    from publisher.model import Rendition
     from publisher.proofs import Proof
     from publisher.schedule.timetable import Timetable
 
@@ -32,7 +33,7 @@ class Edition(Struct, frozen=True, kw_only=True):
 
     workspace: Workspace
     to: Destination
-    ledger: GitLedger
+    ledger: Ledger
     here: Runner
     posts: Mapping[str, Post]
     findings: tuple[Finding, ...]
@@ -57,6 +58,7 @@ class Edition(Struct, frozen=True, kw_only=True):
             late=project.late,
             recent=() if self.hand else self.ledger.recent(self.timetable.horizon(now)),
             abandoned=self.is_abandoned,
+            again=self.hand,
         )
 
     def is_abandoned(self, attempt: Event) -> bool:
@@ -166,19 +168,35 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
     from publisher.delivery.courier import Job
 
     proofs: dict[str, Mapping[str, Proof]] = {}
-    reasons: dict[str, str] = {}
+    reasons = {path: _unfit(edition, path) for path in dict.fromkeys(item.path for item in items)}
     findings: list[Finding] = []
-    for path in dict.fromkeys(item.path for item in items):
+    for path in dict.fromkeys(item.path for item in items if item.act != "withdraw" and not reasons[item.path]):
         proofs[path], reasons[path], found = _prove(edition, path)
         findings.extend(found)
     jobs, held = [], []
     for item in items:
-        proof = proofs[item.path].get(item.channel)
-        if reasons[item.path] or proof is None or proof.rendition is None or not proof.is_clean:
+        proof = proofs.get(item.path, {}).get(item.channel)
+        rendition = _nothing(item) if item.act == "withdraw" else proof.rendition if proof and proof.is_clean else None
+        if reasons[item.path] or rendition is None:
             held.append(_held(item, reasons[item.path], proof))
         else:
-            jobs.append(Job(channel=proof.channel, rendition=proof.rendition, blob=item.blob))
+            channel = edition.workspace.project.channels[item.channel]
+            jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path))
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
+
+
+def _unfit(edition: Edition, path: str) -> str:
+    """Why nothing may be sent of that file, empty when it may."""
+    if edition.to.live and edition.workspace.committed.get(path) != edition.posts[path].digest:
+        return "not committed: what is published for real is what is in git; commit it and run again"
+    return ""
+
+
+def _nothing(item: Item) -> Rendition:
+    """What a withdrawn post is on its channel."""
+    from publisher.model import Rendition
+
+    return Rendition(post=item.post, channel=item.channel, network=item.network, parts=())
 
 
 def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:
@@ -186,8 +204,6 @@ def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Seque
     from publisher.findings import has_errors
 
     workspace = edition.workspace
-    if edition.to.live and workspace.committed.get(path) != edition.posts[path].digest:
-        return {}, "not committed: what is published for real is what is in git; commit it and run again", ()
     parsed = workspace.parse(path)
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
@@ -218,6 +234,7 @@ def outcome(item: Item, **changed: object) -> Outcome:
     from publisher.delivery.courier import Outcome
 
     told = Outcome(
+        act=item.act,
         post=item.post,
         channel=item.channel,
         network=item.network,
@@ -263,6 +280,7 @@ def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str,
             "path": paths.get(one.post, ""),
             "channel": one.channel,
             "network": one.network,
+            "act": one.act,
             "state": one.state,
             "reason": one.reason,
             "hint": one.hint,

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from publisher.cli.edition import Prepared
     from publisher.delivery.courier import Outcome
 
-MARKS = {"published": "✓", "doubt": "?", "failed": "✗", "held": "–", "later": "·", "due": "·"}
-COLOURS = {"published": "green", "doubt": "magenta", "failed": "red", "held": "yellow"}
+MARKS = {"published": "✓", "withdrawn": "✓", "doubt": "?", "failed": "✗", "held": "–", "later": "·", "due": "·"}
+COLOURS = {"published": "green", "withdrawn": "green", "doubt": "magenta", "failed": "red", "held": "yellow"}
 
 
 @click.command()
@@ -60,11 +60,12 @@ def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, ch
         return _rehearse(edition, prepared, chosen, as_json=as_json)
     carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
     outcomes = (*(outcome(item, error="Uncertain") for item in lost), *prepared.held, *carried)
-    _notify(edition, outcomes, quietly=as_json)
+    happened = [one for one in outcomes if one.act != "keep"]
+    _notify(edition, happened, quietly=as_json)
     if as_json:
         print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
     else:
-        _close(prepared, outcomes, chosen)
+        _close(prepared, happened, chosen)
     return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
 
 
@@ -109,11 +110,14 @@ def _print_findings(edition: Edition, prepared: Prepared, *, quietly: bool) -> N
 
 
 def _print(one: Outcome) -> None:
+    if one.act == "keep":
+        return
     mark = click.style(MARKS.get(one.state, " "), fg=COLOURS.get(one.state))
     address = next((receipt.url for receipt in one.receipts if receipt.url), "")
-    told = address if one.state == "published" else f"{one.state}: {one.reason}"
-    click.echo(f"{mark} {one.channel:<18} {one.post:<34} {told}")
-    if one.hint and one.state != "published":
+    told = f"{one.state}: {one.reason}" if one.reason else {"withdrawn": "withdrawn"}.get(one.state, address)
+    edited = "  (edited)" if one.act == "edit" and not one.reason else ""
+    click.echo(f"{mark} {one.channel:<18} {one.post:<34} {told}{edited}")
+    if one.hint and one.error:
         click.echo(f"    → {one.hint}")
 
 
@@ -126,22 +130,34 @@ def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[Item
             f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due."
         )
         return
-    done = sum(one.state == "published" for one in outcomes)
-    click.echo(f"{done} of {len(outcomes)} published.")
+    click.echo(_count(outcomes))
     if any(one.state == "doubt" for one in outcomes):
         click.echo(
             "In doubt: look at the channel, then type publisher resolve POST CHANNEL --posted URL | --not-posted"
         )
 
 
+def _count(outcomes: Sequence[Outcome]) -> str:
+    """How many were sent, edited and withdrawn, of how many."""
+    done = {("send", "published"): "published", ("edit", "published"): "edited", ("withdraw", "withdrawn"): "withdrawn"}
+    counts = []
+    for (act, state), word in done.items():
+        asked = [one for one in outcomes if one.act == act]
+        if asked:
+            counts.append(f"{sum(one.state == state and not one.error for one in asked)} of {len(asked)} {word}")
+    return f"{', '.join(counts)}."
+
+
 def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[Item], *, as_json: bool) -> int:
+    acts = {(item.post, item.channel): item.act for item in items}
+    verbs = {"send": "publish", "edit": "edit", "withdraw": "withdraw"}
     would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
     if as_json:
         listed = [item for item in edition.plan.items if item in items]
         print_json(rows(listed, prepared.held, {post.id: post.path for post in edition.posts.values()}))
     else:
         for post, channel in would:
-            click.echo(f"would publish {post} on {channel}")
+            click.echo(f"would {verbs[acts[post, channel]]} {post} on {channel}")
         click.echo(f"{len(would)} would be published; nothing was sent.")
     return exit_code(prepared.held, broken=has_errors(edition.findings))
 

@@ -12,6 +12,7 @@ from publisher.schedule.items import Item, State
 COLOURS = {
     State.PUBLISHED: "green",
     State.DUE: "cyan",
+    State.WITHDRAWN: "green",
     State.FAILED: "red",
     State.DOUBT: "magenta",
     State.HELD: "yellow",

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from requests.adapters import BaseAdapter
 
-from publisher.adapter import Account, Adapter, Client, Rehearsable, Secret
+from publisher.adapter import Account, Adapter, Client, Rehearsable, Remember, Secret
 from publisher.delivery.secrets import gather
 from publisher.delivery.wire import Session, open_transport
 from publisher.errors import AdapterError, ConfigError
@@ -125,7 +125,7 @@ class Lines:
         for session in self._open:
             session.close()
 
-    def connect(self, channel: Channel) -> Client:
+    def connect(self, channel: Channel, remember: Remember) -> Client:
         """A client of the channel's account. Raises ConfigError for a missing secret or setting."""
         adapter = self.adapter(channel.network)
         secrets = self.place.secrets(channel, tuple(adapter.secrets))
@@ -138,5 +138,6 @@ class Lines:
             secrets=secrets,
             read=self.read,
             host=lambda media: self.place.host(session, media, self.read(media)),
+            remember=remember,
         )
         return adapter.connect(account, session)

@@ -36,6 +36,8 @@ class Outcome(Protocol):
     @property
     def channel(self) -> str: ...
     @property
+    def act(self) -> str: ...
+    @property
     def state(self) -> str: ...
     @property
     def reason(self) -> str: ...
@@ -179,14 +181,23 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
     Both are empty for a run in which nothing of that kind happened.
     """
     told = tuple(outcomes)
-    published = [one for one in told if one.state == "published"]
+    done = [one for one in told if one.state in ("published", "withdrawn") and not one.error]
+    published, edited, gone = ([one for one in done if one.act == act] for act in ("send", "edit", "withdraw"))
     failed = [one for one in told if one.state == "failed" or _went_wrong(one)]
     doubted = [one for one in told if one.state == "doubt"]
-    counts = ((published, "published"), (failed, "failed"), (doubted, "in doubt"))
+    counts = (
+        (published, "published"),
+        (edited, "edited"),
+        (gone, "withdrawn"),
+        (failed, "failed"),
+        (doubted, "in doubt"),
+    )
     title = ", ".join(f"{len(found)} {what}" for found, what in counts if found)
     sections = (
         _section("Published", map(_published, published)),
-        _section("Failed, and not published", map(_failed, failed)),
+        _section("Edited", map(_published, edited)),
+        _section("Withdrawn", map(_published, gone)),
+        _section("Failed", map(_failed, failed)),
         _section("In doubt: it may be live, and is not sent again", map(_doubted, doubted)),
     )
     return title, "\n\n".join(section for section in sections if section)
@@ -194,7 +205,7 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
 
 def _went_wrong(one: Outcome) -> bool:
     """Whether a part did not go out for another reason than a person's call to stop."""
-    return bool(one.error) and one.error != "Interrupted" and one.state not in {"published", "doubt"}
+    return bool(one.error) and one.error != "Interrupted" and one.state != "doubt"
 
 
 def _section(heading: str, lines: Iterator[str]) -> str:

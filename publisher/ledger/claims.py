@@ -44,7 +44,10 @@ class Seen(Struct, frozen=True):
         """Remember events of our own."""
         for event in events:
             self.counts[post, event.key] = self.counts.get((post, event.key), 0) + 1
-            (self.claimed.add if event.kind is Kind.ATTEMPT else self.claimed.discard)(event.key)
+            if event.kind is Kind.ATTEMPT:
+                self.claimed.add(event.key)
+            elif event.kind is not Kind.UPLOADED:
+                self.claimed.discard(event.key)
 
     def knows(self, story: Story, key: str) -> bool:
         """Whether nothing came to this part since it was read."""
@@ -75,8 +78,8 @@ def claims(
 
 
 def _hindrance(story: Story, attempt: Attempt, seen: Seen) -> str:
-    if any(one.proves and one.key == attempt.key for one in story.events):
-        return "it is already live"
+    if any((one.proves or one.removes) and one.key == attempt.key for one in story.events):
+        return "it is done already"
     doubts = story.in_doubt(attempt.channel)
     if any(one.kind is Kind.UNREADABLE or one.key == attempt.key for one in doubts):
         return "nobody knows yet whether it is live"
@@ -88,5 +91,7 @@ def _hindrance(story: Story, attempt: Attempt, seen: Seen) -> str:
 def publications(post: str, events: Iterable[Event]) -> list[Publication]:
     """What the events say went live: the first part of a post counts, the rest of a thread does not."""
     return [
-        Publication(post=post, channel=one.channel, at=one.at) for one in events if one.proves and one.position == 0
+        Publication(post=post, channel=one.channel, at=one.at)
+        for one in events
+        if one.proves and one.position == 0 and one.act == "send"
     ]

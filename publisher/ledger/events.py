@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What happened. `done` says that every part of the post is on its channel."""
+    """What happened. `done` says that the channel shows what the post says, or nothing once it is withdrawn."""
 
     ATTEMPT = "attempt"
+    UPLOADED = "uploaded"
     RECEIPT = "receipt"
     REFUSED = "refused"
     DEFERRED = "deferred"
@@ -37,18 +38,22 @@ class Kind(StrEnum):
 class Event(Struct, frozen=True, kw_only=True):
     """One line of a post's story; a field that its kind does not use is empty.
 
-    `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `digest` is the
-    rendition's, `blob` the post's. `claim` tells two attempts apart that would otherwise be written alike. `error` is
-    the class of a refusal. `posted` is what a person or the network answered to a doubt.
+    `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `act` is what was
+    tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `blob` the post's, which lay at
+    `path`. `claim` tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal.
+    `posted` is what a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded.
     """
 
     kind: Kind
     channel: str
     at: datetime
+    act: str = "send"
     position: int = 0
     key: str = ""
     digest: str = ""
+    wording: str = ""
     blob: str = ""
+    path: str = ""
     claim: str = ""
     runner: Runner | None = None
     id: str = ""
@@ -62,7 +67,13 @@ class Event(Struct, frozen=True, kw_only=True):
     @property
     def proves(self) -> bool:
         """Whether this event says that its part is live."""
-        return self.kind is Kind.RECEIPT or (self.kind is Kind.RESOLVED and self.posted is True)
+        posted = self.kind is Kind.RECEIPT or (self.kind is Kind.RESOLVED and self.posted is True)
+        return posted and self.act != "withdraw"
+
+    @property
+    def removes(self) -> bool:
+        """Whether this event says that its part is live no more."""
+        return self.kind is Kind.RECEIPT and self.act == "withdraw"
 
     @property
     def receipt(self) -> Receipt:
@@ -83,6 +94,16 @@ def attempted(attempt: Attempt, runner: Runner, at: datetime, claim: str = "") -
 def received(attempt: Attempt, receipt: Receipt) -> Event:
     """The proof that the part is live."""
     return _about(attempt, Kind.RECEIPT, receipt.at, id=receipt.id, url=receipt.url, native=dict(receipt.native))
+
+
+def uploaded(attempt: Attempt, uploads: Mapping[str, str], at: datetime) -> Event:
+    """What the client put on the network for this part before it created it, by the client's own names."""
+    return _about(attempt, Kind.UPLOADED, at, native=dict(uploads))
+
+
+def withdrawn(attempt: Attempt, at: datetime) -> Event:
+    """The part is off its network."""
+    return _about(attempt, Kind.RECEIPT, at)
 
 
 def refused(attempt: Attempt, error: DeliveryError, at: datetime, *, blob: str = "") -> Event:
@@ -106,17 +127,24 @@ def resolved(attempt: Attempt, at: datetime, *, posted: bool, url: str = "", id:
     return _about(attempt, Kind.RESOLVED, at, posted=posted, url=url, id=id)
 
 
-def completed(channel: str, digest: str, blob: str, at: datetime) -> Event:
-    """Every part of the rendition is on the channel; `blob` is the post it was made of."""
-    return Event(kind=Kind.DONE, channel=channel, at=at, digest=digest, blob=blob)
+def completed(channel: str, digest: str, blob: str, at: datetime, *, path: str = "", message: str = "") -> Event:
+    """The rendition is on the channel, but for what `message` says; `blob` is the post it was made of, at `path`."""
+    return Event(kind=Kind.DONE, channel=channel, at=at, digest=digest, blob=blob, path=path, message=message)
+
+
+def removed(channel: str, blob: str, at: datetime, *, path: str = "", message: str = "") -> Event:
+    """Nothing of the withdrawn post is on the channel, but for what `message` says."""
+    return Event(kind=Kind.DONE, channel=channel, at=at, act="withdraw", blob=blob, path=path, message=message)
 
 
 def _about(attempt: Attempt, kind: Kind, at: datetime, **more: Any) -> Event:
     same: dict[str, Any] = {
         "channel": attempt.channel,
         "position": attempt.position,
+        "act": attempt.act,
         "key": attempt.key,
         "digest": attempt.digest,
+        "wording": attempt.wording,
     }
     return Event(kind=kind, at=at, **same, **more)
 
@@ -171,10 +199,13 @@ def _line(event: Event) -> str:
         "kind": event.kind.value,
         "channel": event.channel,
         "at": _stamp(event.at),
+        "act": event.act if event.act != "send" else "",
         "position": event.position,
         "key": event.key,
         "digest": event.digest,
+        "wording": event.wording,
         "blob": event.blob,
+        "path": event.path,
         "claim": event.claim,
         "runner": runner and {"host": runner.host, "pid": runner.pid, "started": runner.started},
         "id": event.id,
@@ -197,8 +228,9 @@ def _event(read: dict[str, Any]) -> Event:
         kind=Kind(read["kind"]),
         channel=_text(read, "channel", required=True),
         at=_instant(read["at"]),
+        act=_act(read.get("act", "send")),
         position=_whole(read.get("position", 0)),
-        **{name: _text(read, name) for name in ("key", "digest", "blob", "claim", "id", "url", "error", "message")},
+        **{name: _text(read, name) for name in _TEXTS},
         runner=Runner(host=_text(runner, "host"), pid=_whole(runner["pid"]), started=_text(runner, "started"))
         if runner
         else None,
@@ -206,6 +238,15 @@ def _event(read: dict[str, Any]) -> Event:
         until=_instant(until) if until else None,
         posted=posted,
     )
+
+
+_TEXTS = ("key", "digest", "wording", "blob", "path", "claim", "id", "url", "error", "message")
+
+
+def _act(value: object) -> str:
+    if value not in ("send", "edit", "withdraw"):
+        raise ValueError(f"{value!r} is not an act")
+    return str(value)
 
 
 def _text(read: dict[str, Any], name: str, *, required: bool = False) -> str:

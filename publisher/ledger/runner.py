@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Birth: TypeAlias = Callable[[int], str | None]
 
 LEASE = timedelta(minutes=15)
+JUMP = timedelta(days=1)
 
 
 class Runner(Struct, frozen=True, kw_only=True):
@@ -45,11 +46,12 @@ def is_abandoned(attempt: Event, now: datetime, here: Runner, birth: Birth, leas
     """Whether nobody is sending that attempt any more.
 
     A process of this machine is asked at once; any other is given its lease, counted from the claim, and so is this
-    very process, which may be sending on another thread.
+    very process, which may be sending on another thread. A claim from far ahead was made by a clock that was wrong.
     """
     ask = attempt.runner is not None and attempt.runner != here
     living = alive(attempt.runner, here, birth) if ask and attempt.runner else None
-    return now - attempt.at >= lease if living is None else not living
+    age = now - attempt.at
+    return age >= lease or age <= -JUMP if living is None else not living
 
 
 def here() -> Runner:

@@ -6,14 +6,18 @@ that were claimed with it for the parts after it: they were never sent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.ledger.events import Event, Kind
 from publisher.words import Finding
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.model import Attempt, Receipt
 
 _STOPS = (Kind.REFUSED, Kind.DEFERRED, Kind.DOUBT)
@@ -27,17 +31,37 @@ class Story(Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     complaints: tuple[Finding, ...] = ()
 
+    def standing(self, channel: str) -> Mapping[int, Event]:
+        """What proves every part that is live on the channel, by position: as it was last edited, since it was sent."""
+        live: dict[int, Event] = {}
+        for one in self._of(channel):
+            before = live.get(one.position)
+            if one.removes:
+                live.pop(one.position, None)
+            elif one.proves and before is None:
+                live[one.position] = one
+            elif one.proves and before and one.act == "edit":
+                live[one.position] = replace(one, at=before.at)
+        return dict(sorted(live.items()))
+
     def receipt(self, channel: str, position: int) -> Receipt | None:
         """The proof that this part is live, if there is one."""
-        return next((one.receipt for one in self._proofs(channel) if one.position == position), None)
+        proof = self.standing(channel).get(position)
+        return proof.receipt if proof else None
 
     def receipts(self, channel: str) -> tuple[Receipt, ...]:
         """The receipts of a channel, in the order of their parts."""
-        first = {one.position: one.receipt for one in reversed(self._proofs(channel))}
-        return tuple(first[position] for position in sorted(first))
+        return tuple(one.receipt for one in self.standing(channel).values())
 
-    def _proofs(self, channel: str) -> list[Event]:
-        return [one for one in self.events if one.proves and one.channel == channel]
+    def revision(self, channel: str, position: int) -> int:
+        """The number of what is done next to this part: 1 to send it, and one more after each time it was done."""
+        done = {one.key for one in self._of(channel) if one.position == position and (one.proves or one.removes)}
+        return len(done) + 1
+
+    def uploads(self, key: str, since: datetime) -> Mapping[str, str]:
+        """What was uploaded for that part since then and is still waiting there, by the client's names."""
+        told = [one for one in self.events if one.kind is Kind.UPLOADED and one.key == key and one.at >= since]
+        return {name: id for one in told for name, id in one.native.items()}  # noqa: A001 - the network's id
 
     def open_attempts(self, channel: str) -> tuple[Event, ...]:
         """The attempts whose outcome is not known, the newest of each key, in the order of their parts."""
@@ -76,7 +100,7 @@ class Story(Struct, frozen=True, kw_only=True):
         return self._last(channel, Kind.DEFERRED)
 
     def done(self, channel: str) -> Event | None:
-        """The newest word that the post is complete on this channel."""
+        """The newest word that nothing is left to do on this channel, for the post as it then was."""
         return next((one for one in reversed(self._of(channel)) if one.kind is Kind.DONE), None)
 
     def first_attempt(self, key: str) -> Event | None:
@@ -95,6 +119,8 @@ class Story(Struct, frozen=True, kw_only=True):
             position=held.position,
             digest=held.digest,
             at=first.at,
+            act=held.act,
+            wording=held.wording,
         )
 
     def _of(self, channel: str) -> list[Event]:

@@ -22,10 +22,13 @@ class State(StrEnum):
     HELD = "held"
     FAILED = "failed"
     DOUBT = "doubt"
+    WITHDRAWN = "withdrawn"
 
 
 class Item(Struct, frozen=True, kw_only=True):
     """One post on one channel. `at` is when it is to go out, or went out; None where nobody can say.
+
+    `act` is what is due: to send it, to edit what is live, or to withdraw it.
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
     says that the file is no longer the one that was published.
@@ -37,6 +40,7 @@ class Item(Struct, frozen=True, kw_only=True):
     channel: str
     network: str
     state: State
+    act: str = "send"
     at: datetime | None = None
     reason: str = ""
     receipts: tuple[Receipt, ...] = ()
@@ -62,6 +66,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> Mapping[str, str]:
-        """The posts that are published on all their channels as they stand, by path, with their blob: to be settled."""
-        open_ = {item.path for item in self.items if item.state is not State.PUBLISHED or item.changed}
+        """The posts with nothing left to do on any channel, by path, with their blob: to be settled."""
+        done = (State.PUBLISHED, State.WITHDRAWN)
+        open_ = {item.path for item in self.items if item.state not in done or item.changed}
         return {item.path: item.blob for item in self.items if item.path not in open_}

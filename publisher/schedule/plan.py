@@ -50,13 +50,14 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
     recent: Iterable[Publication] = (),
     abandoned: Callable[[Event], bool] = lambda _: False,
     digests: Mapping[tuple[str, str], str] | None = None,
+    again: bool = False,
 ) -> Plan:
     """The plan at `now`, an aware instant, for these posts.
 
     `stories` must hold the story of every post that has one and is not settled; `recent` is what went live since
     `timetable.horizon(now)`, settled posts included, or gaps and maxima would not count them. `abandoned` says of an
     open attempt whether its runner is gone. `digests` gives, by post and channel, the rendition's digest where it is
-    known: a refused post is tried again when its file or that digest changes.
+    known: a refused post is tried again when its file or that digest changes, or a person asks for it `again`.
     """
     moment = now.astimezone(UTC)
     desk = Desk(
@@ -69,6 +70,7 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
         late=late,
         abandoned=abandoned,
         digests=digests or {},
+        again=again,
     )
     ordered = sorted(posts, key=lambda post: post.path)
     judged = [

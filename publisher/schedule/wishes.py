@@ -37,6 +37,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     late: timedelta
     abandoned: Callable[[Event], bool]
     digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    again: bool = False
 
 
 class When(Enum):
@@ -79,10 +80,10 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
     item = Item(
         post=post.id, path=post.path, blob=post.digest, channel=channel.name, network=channel.network, state=State.HELD,
         at=receipts[0].at if receipts else None, receipts=receipts,
-        uncertain=bool(story.open_attempts(channel.name)),
+        uncertain=any(one.act == "send" for one in story.open_attempts(channel.name)),
     )  # fmt: skip
     return (
-        _remembered(post, story, item, desk)
+        _remembered(post, channel, story, item, desk)
         or _hindered(post, channel, story, item, desk)
         or _wish(post, channel, story, item, desk)
     )
@@ -91,27 +92,72 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
 # --- what the ledger says -------------------------------------------------------------------------------------------
 
 
-def _remembered(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
-    settled = desk.settled.get(post.path)
+def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
+    settled, done = desk.settled.get(post.path), story.done(item.channel)
+    withdrawn = publish_of(post, channel) == "withdrawn"
     if settled == post.digest:
-        return replace(item, state=State.PUBLISHED, uncertain=False)
-    if done := story.done(item.channel):
-        return _published(post, item, changed=done.blob not in ("", post.digest))
+        gone = withdrawn and not item.receipts
+        return replace(item, state=State.WITHDRAWN if gone else State.PUBLISHED, uncertain=False)
     if settled and not story.events:
         return replace(item, reason=f"{post.path} was published, but the ledger has no story of {post.id}")
-    if doubts := story.in_doubt(item.channel):
-        return replace(item, state=State.DOUBT, reason=_doubt(doubts[0]))
+    if done and done.act == "withdraw":
+        return _gone(done, item, withdrawn=withdrawn)
+    if done and not withdrawn:
+        return _published(post, channel, done, story, item, desk)
+    if not done and (doubts := story.in_doubt(item.channel)):
+        return replace(item, state=State.DOUBT, reason=_doubt(doubts[0]), act="withdraw" if withdrawn else "send")
     if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
         return replace(item, reason="being sent by another runner", uncertain=False)
+    if withdrawn:
+        return _withdrawn(post, story, item, desk)
     return _refused(post, story, item, desk)
 
 
-def _published(post: Post, item: Item, *, changed: bool) -> Item:
-    withdrawn = post.publish == "withdrawn"
-    reason = (
-        "withdrawn, but still live: delete it there" if withdrawn else "changed since publishing" if changed else ""
+def _gone(done: Event, item: Item, *, withdrawn: bool) -> Item:
+    if withdrawn:
+        state = State.PUBLISHED if item.receipts else State.WITHDRAWN
+        return replace(item, state=state, reason=done.message, uncertain=False)
+    return replace(item, reason="it was withdrawn: give the post a new `id:` to publish it again")
+
+
+def _published(post: Post, channel: Channel, done: Event, story: Story, item: Item, desk: Desk) -> Item:
+    """A post that is on its channel: as it stands, or to be edited."""
+    unfinished = story.open_attempts(item.channel)
+    item = replace(item, state=State.PUBLISHED, uncertain=False)
+    if not unfinished and done.blob in ("", post.digest):
+        return replace(item, reason=done.message)
+    if any(not desk.abandoned(one) for one in unfinished):
+        return replace(item, changed=True, reason="being edited by another runner")
+    if any(one.act == "withdraw" for one in unfinished):
+        return replace(item, state=State.HELD, reason="its withdrawal broke off: finish it with `publish: withdrawn`")
+    if channel.paused:
+        return replace(item, changed=True, reason="changed since it was published; channel paused")
+    return _repeated(post, story, item, desk, "edit") or replace(
+        item, state=State.DUE, act="edit", changed=True, reason="changed since it was published"
     )
-    return replace(item, state=State.PUBLISHED, reason=reason, changed=changed or withdrawn, uncertain=False)
+
+
+def _withdrawn(post: Post, story: Story, item: Item, desk: Desk) -> Item:
+    if item.uncertain:
+        told = "withdrawn, but an earlier attempt may be live: look, then publisher resolve"
+        return replace(item, state=State.DOUBT, act="withdraw", reason=told)
+    if not item.receipts:
+        return replace(item, state=State.WITHDRAWN)
+    return _repeated(post, story, item, desk, "withdraw") or replace(
+        item, state=State.DUE, act="withdraw", reason="withdrawn: to be deleted there"
+    )
+
+
+def _repeated(post: Post, story: Story, item: Item, desk: Desk, act: str) -> Item | None:
+    """An edit or a withdrawal that the network refused, or put off, and that is not to be tried again yet."""
+    refusal, deferral = story.refusal(item.channel), story.deferral(item.channel)
+    item = replace(item, act=act, changed=True)
+    if refusal and refusal.blob == post.digest and refusal.error != "Unauthorized" and not desk.again:
+        return replace(item, state=State.FAILED, reason=f"the {act} was refused: {refusal.message}")
+    if deferral and deferral.until and deferral.until > desk.now:
+        reason = f"rate limited until {show(deferral.until, desk.zone)}: {deferral.message}"
+        return replace(item, state=State.LATER, at=deferral.until, reason=reason)
+    return None
 
 
 def _doubt(doubt: Event) -> str:
@@ -123,7 +169,7 @@ def _doubt(doubt: Event) -> str:
 def _refused(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
     """Failed while neither the file nor, where it is known, its rendition is another than the one refused."""
     refusal, deferral = story.refusal(item.channel), story.deferral(item.channel)
-    if refusal and refusal.error != "Unauthorized":
+    if refusal and refusal.error != "Unauthorized" and not desk.again:
         digest = desk.digests.get((post.id, item.channel), refusal.digest)
         if refusal.blob in ("", post.digest) and digest == refusal.digest:
             return replace(item, state=State.FAILED, at=refusal.at, reason=f"refused: {refusal.message}")
@@ -141,8 +187,6 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
     ends = parse_end(post.expires, desk.zone) if post.expires else None
     if not publish:
         return replace(item, reason="draft: no publish: line")
-    if publish == "withdrawn":
-        return replace(item, reason="withdrawn")
     if channel.paused:
         return replace(item, reason="channel paused")
     if post.expires and ends is None:

@@ -17,7 +17,7 @@ from tests.integration.console import Console, states
 SIX = ("x", "linkedin", "facebook", "instagram", "mastodon", "bluesky")
 STATES = {"published", "due", "later", "held", "failed", "doubt"}
 PREVIEWED = {"post", "path", "channel", "network", "digest", "parts", "media", "findings", "changes", "omitted"}
-ROW = {"post", "path", "channel", "network", "state", "reason", "hint", "error", "at", "receipts"}
+ROW = {"act", "post", "path", "channel", "network", "state", "reason", "hint", "error", "at", "receipts"}
 VARIABLES = [f"{name}_{secret.role}".upper() for name in SIX for secret in adapter(name).secrets]
 NEXT = "2026-11-23T12:20:00+01:00"
 

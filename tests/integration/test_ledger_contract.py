@@ -56,7 +56,7 @@ def test_nobody_claims_what_is_live(home: Home) -> None:
     mine = home()
     mine.claim([attempt()], ME)
     mine.record({"agile": [received(attempt(), proof())]})
-    with pytest.raises(Conflict, match="already live"):
+    with pytest.raises(Conflict, match="done already"):
         mine.claim([attempt()], ME)
 
 

@@ -9,6 +9,7 @@ from threading import Event as Flag
 
 import pytest
 
+from publisher.adapter import Remember
 from publisher.delivery.courier import Courier, Job, Outcome
 from publisher.delivery.scribe import Scribe
 from publisher.errors import ConfigError, Deferred, DeliveryError, LedgerError, Rejected, Unauthorized, Uncertain
@@ -42,10 +43,10 @@ class Network:
         return Receipt(id=f"{part.text}-found", url="https://example.org/1", at=NOW) if part.text in self.live else None
 
 
-def job(*texts: str, channel: str = "x", post: str = "listen") -> Job:
+def job(*texts: str, channel: str = "x", post: str = "listen", blob: str = "b" * 40) -> Job:
     parts = tuple(Part(kind="reply" if n else "post", text=text, length=1, limit=9) for n, text in enumerate(texts))
     rendition = Rendition(post=post, channel=channel, network="x", parts=parts)
-    return Job(channel=Channel(name=channel, network="x"), rendition=rendition, blob="b" * 40)
+    return Job(channel=Channel(name=channel, network="x"), rendition=rendition, blob=blob, path="content/listen.md")
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Desk:
     def network(self, channel: str = "x") -> Network:
         return self.networks.setdefault(channel, Network())
 
-    def connect(self, channel: Channel) -> Network:
+    def connect(self, channel: Channel, _: Remember) -> Network:
         if channel.name == "locked":
             raise ConfigError("locked: LOCKED_TOKEN is not set", hint="get one")
         return self.network(channel.name)
@@ -187,8 +188,8 @@ def test_a_call_to_stop_lets_the_part_in_hand_finish(desk: Desk) -> None:
 def test_other_words_are_not_put_under_half_a_thread(desk: Desk) -> None:
     desk.network().mishaps = [(Uncertain(""), True), (Rejected("no"), False)]
     desk.run(job("one", "two"))
-    (outcome,) = desk.run(job("one", "changed"))
-    assert outcome.state == "held"
+    (outcome,) = desk.run(job("other", "two"))
+    assert (outcome.state, outcome.hint) == ("held", "restore the wording in content/listen.md")
     assert "earlier wording" in outcome.reason
     assert desk.network().live == ["one"]
 

@@ -71,6 +71,7 @@ class Done:
     state: str
     post: str = "listen"
     channel: str = "x"
+    act: str = "send"
     reason: str = ""
     hint: str = ""
     error: str = ""
@@ -177,12 +178,15 @@ def test_the_summary_says_what_happened_and_what_to_do() -> None:
             Done("doubt", channel="instagram", reason="the answer was lost"),
             Done("held", channel="mastodon", reason="being sent by another runner"),
             Done("later", channel="youtube"),
+            Done("published", channel="blog", act="edit", receipts=(receipt("https://blog.example/1"),)),
+            Done("withdrawn", channel="forum", act="withdraw"),
         ]
     )
-    assert title == "2 published, 3 failed, 1 in doubt"
+    assert title == "2 published, 1 edited, 1 withdrawn, 3 failed, 1 in doubt"
     assert body == (
         "Published\n• listen on x: https://x.example/1\n• listen on chat\n\n"
-        "Failed, and not published\n• listen on linkedin: refused: HTTP 400\n  What to do: shorten it\n"
+        "Edited\n• listen on blog: https://blog.example/1\n\nWithdrawn\n• listen on forum\n\n"
+        "Failed\n• listen on linkedin: refused: HTTP 400\n  What to do: shorten it\n"
         "• listen on bluesky (its beginning is live: https://b.example/1): refused\n"
         "• listen on facebook: the secret FACEBOOK_TOKEN is missing\n\n"
         "In doubt: it may be live, and is not sent again\n• listen on instagram: the answer was lost\n"

@@ -11,7 +11,19 @@ from msgspec import structs
 
 from publisher.errors import Deferred, Rejected, Unauthorized
 from publisher.ledger.claims import Publication
-from publisher.ledger.events import Event, attempted, completed, decode, deferred, doubted, received, refused, resolved
+from publisher.ledger.events import (
+    Event,
+    attempted,
+    completed,
+    decode,
+    deferred,
+    doubted,
+    received,
+    refused,
+    removed,
+    resolved,
+    withdrawn,
+)
 from publisher.ledger.runner import Runner
 from publisher.ledger.story import Story
 from publisher.model import Attempt, Channel, Override, Post, Receipt, part_key
@@ -62,6 +74,10 @@ def done(channel: str = "x", blob: str = "blob-agile") -> Event:
     return completed(channel, "d", blob, NOW)
 
 
+def anyone(_: Event) -> bool:
+    return True
+
+
 def make(
     *posts: Post, channels: tuple[Channel, ...] = (X,), timetable: Timetable = WEEK, now: datetime = NOW,
     settled: Mapping[str, str] | None = None, **more: Any,
@@ -97,7 +113,6 @@ def test_what_is_not_meant_for_a_channel_is_no_item() -> None:
     ("one", "reason"),
     [
         (post(publish=""), "draft: no publish: line"),
-        (post(publish="withdrawn"), "withdrawn"),
         (post(expires="2026-11-30"), "expired on 2026-11-30"),
         (post(publish="noonish"), "publish: noonish is neither an instant nor a slot of schedules/"),
         (post(publish="2026-13-01 10:00"), "publish: 2026-13-01 10:00 is neither an instant nor a slot of schedules/"),
@@ -129,7 +144,7 @@ def test_a_channel_can_have_its_own_time_by_its_name_or_its_networks() -> None:
     one = post(overrides={"x": Override(publish="2026-12-02 10:00"), "ghost": Override(publish="now")})
     assert [item.state for item in make(one, channels=BOTH).items] == [State.LATER, State.DUE]
     held = replace(one, publish="withdrawn")
-    assert {item.reason for item in make(held, channels=BOTH).items} == {"withdrawn"}
+    assert {item.state for item in make(held, channels=BOTH).items} == {State.WITHDRAWN}
 
 
 # --- late -----------------------------------------------------------------------------------------------------------
@@ -285,10 +300,27 @@ def test_what_is_done_is_published_wherever_the_file_moved() -> None:
     assert (item.at, [one.id for one in item.receipts]) == (NOW, ["1"])
 
 
-def test_an_edited_post_says_so_and_is_not_sent_again() -> None:
-    made = make(post(), events={"agile": [tried(), live(), done(blob="older")]})
-    assert said(made.items[0]) == ("published", "changed since publishing")
+def test_a_post_changed_after_publishing_is_to_be_edited_at_once() -> None:
+    made = make(post(publish="2026-11-28 10:00"), events={"agile": [tried(), live(), done(blob="older")]})
+    assert said(made.items[0]) == ("due", "changed since it was published")
+    assert made.items[0].act == "edit"
     assert made.complete == {}
+
+
+def test_an_edit_that_broke_off_is_made_again_even_when_the_words_came_back() -> None:
+    begun = attempted(replace(part(), act="edit"), Runner(host="gone", pid=1), NOW - timedelta(hours=2))
+    events = {"agile": [tried(), live(), done(), begun]}
+    assert only(post(), events=events, abandoned=anyone).act == "edit"
+    busy = only(post(), events=events)
+    assert said(busy) == ("published", "being edited by another runner")
+
+
+def test_a_refused_edit_waits_for_other_words_or_for_a_person() -> None:
+    no = refused(replace(part(), act="edit"), Rejected("too late"), NOW, blob="blob-agile")
+    events = {"agile": [tried(), live(), done(blob="older"), no]}
+    assert said(only(post(), events=events, abandoned=anyone)) == ("failed", "the edit was refused: too late")
+    assert only(post(), events=events, abandoned=anyone, again=True).state is State.DUE
+    assert only(replace(post(), digest="newer"), events=events, abandoned=anyone).state is State.DUE
 
 
 def test_a_post_published_everywhere_can_be_settled() -> None:
@@ -367,9 +399,23 @@ def test_publish_after_a_channel_means_as_soon_as_it_is_there() -> None:
     assert (item.state, item.at) == (State.DUE, NOW - timedelta(minutes=5))
 
 
-def test_a_withdrawn_post_that_is_live_says_what_to_do() -> None:
+def test_a_withdrawn_post_that_is_live_is_to_be_deleted() -> None:
     item = only(post(publish="withdrawn"), events={"agile": [live(), done()]})
-    assert said(item) == ("published", "withdrawn, but still live: delete it there")
+    assert (*said(item), item.act) == ("due", "withdrawn: to be deleted there", "withdraw")
+
+
+def test_a_post_that_is_withdrawn_everywhere_can_be_settled_and_is_not_sent_again() -> None:
+    gone = withdrawn(replace(part(), act="withdraw"), NOW)
+    events = {"agile": [live(), done(), gone, removed("x", "blob-agile", NOW)]}
+    made = make(post(publish="withdrawn"), events=events)
+    assert (made.items[0].state, made.complete) == (State.WITHDRAWN, {"content/agile.md": "blob-agile"})
+    again = only(post(publish="now"), events=events)
+    assert said(again) == ("held", "it was withdrawn: give the post a new `id:` to publish it again")
+
+
+def test_what_may_be_live_is_looked_for_before_a_withdrawal() -> None:
+    item = only(post(publish="withdrawn"), events={"agile": [tried()]}, abandoned=anyone)
+    assert said(item) == ("doubt", "withdrawn, but an earlier attempt may be live: look, then publisher resolve")
 
 
 def test_due_items_come_in_the_order_of_their_instants() -> None:

@@ -1,0 +1,394 @@
+"""One post on its way to one channel: what is live there is made to say what the rendition says, part by part.
+
+A part that is not live is sent, one that reads otherwise is edited, and one too many is withdrawn; so a post that is
+new, one that broke off, one that was edited and one that is withdrawn (a rendition without parts) go the same way.
+Editing and withdrawing may be repeated without harm. Sending may not, so what may be live is looked for first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Event as Flag
+
+from publisher.adapter import Client, Editable, Withdrawable
+from publisher.delivery.scribe import Scribe
+from publisher.errors import (
+    ConfigError,
+    Deferred,
+    DeliveryError,
+    LedgerError,
+    Rejected,
+    Unauthorized,
+    Uncertain,
+    Unsupported,
+)
+from publisher.ledger import events as story
+from publisher.ledger.events import Event, Kind
+from publisher.ledger.runner import LEASE
+from publisher.ledger.story import Story
+from publisher.model import Attempt, Channel, Part, Receipt, Rendition, part_key
+
+Deliver = Callable[[Callable[[], Receipt]], Receipt]
+
+FRESH = timedelta(hours=20)
+"""How long what was uploaded is used again: X and Mastodon keep it for a day, and the rest longer."""
+
+
+MARGIN = timedelta(minutes=5)
+"""How long before its claim ends a runner sends nothing more: longer than any one request takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One rendition to bring to its channel; one without parts takes the post off it.
+
+    `blob` is the post's file as it was read, at `path`.
+    """
+
+    channel: Channel
+    rendition: Rendition
+    blob: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a post on a channel: a state of the plan, why, and the receipts so far.
+
+    `act` is what was done: send, edit or withdraw, or keep when the channel showed the right words already. `error` is
+    the class of what went wrong, empty when nothing did; `hint` what to do about it.
+    """
+
+    post: str
+    channel: str
+    network: str
+    state: str
+    act: str = "send"
+    reason: str = ""
+    hint: str = ""
+    error: str = ""
+    at: datetime | None = None
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What has to be done about one part; only a part to withdraw has no words."""
+
+    act: str
+    position: int
+    part: Part | None = None
+
+
+def steps(rendition: Rendition, about: Story) -> Iterator[Step]:
+    """What makes the channel agree with the rendition, in order: nothing where it does."""
+    standing = about.standing(rendition.channel)
+    begun = {one.position for one in about.open_attempts(rendition.channel) if one.act == "edit"}
+    for position, part in enumerate(rendition.parts):
+        live = standing.get(position)
+        if live is None:
+            yield Step(act="send", position=position, part=part)
+        elif position in begun or not _says(live, rendition):
+            yield Step(act="edit", position=position, part=part)
+    for position in sorted(standing, reverse=True):
+        if position >= len(rendition.parts):
+            yield Step(act="withdraw", position=position)
+
+
+def _says(one: Event, rendition: Rendition) -> bool:
+    """Whether the event is about the very words that the rendition has at its position."""
+    if one.wording:
+        return one.position < len(rendition.parts) and one.wording == rendition.wordings[one.position]
+    return not one.digest or one.digest == rendition.digest
+
+
+class Errand:
+    """A job with the story of its post, which grows as the parts go out."""
+
+    def __init__(
+        self,
+        *,
+        job: Job,
+        story: Story,
+        scribe: Scribe,
+        clock: Callable[[], datetime],
+        deliver: Deliver,
+        stop: Flag,
+    ) -> None:
+        self._job, self._story = job, story
+        self._scribe, self._clock, self._deliver, self._stop = scribe, clock, deliver, stop
+        self._live = {position: one.receipt for position, one in story.standing(job.channel.name).items()}
+        self._uploads: dict[str, dict[str, str]] = {}
+        self._in_hand: Attempt | None = None
+        self._act = "keep" if story.done(job.channel.name) else "send"
+        self._fence = clock()
+        self._looking = self._sent = self._absent = False
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """The proofs of what is live, in the order of the parts."""
+        return tuple(self._live[position] for position in sorted(self._live))
+
+    def run(self, connect: Callable[[], Client]) -> Outcome:
+        """The outcome once nothing is left to do, or the PublisherError that ended it, raised."""
+        self._refuse_mixed_wording()
+        try:
+            for step in steps(self._job.rendition, self._story):
+                if self._stop.is_set():
+                    return self._told("due", "interrupted; the next run goes on here", error="Interrupted")
+                self._take(step, connect())
+        except Unsupported as reason:
+            return self._kept(reason)
+        self._record(self._done())
+        return self._told("published" if self._job.rendition.parts else "withdrawn")
+
+    def remember(self, attempt: Attempt, uploads: Mapping[str, str]) -> None:
+        """Keeps what a client uploaded, for another try of that part; losing it costs an upload, and nothing else."""
+        self._uploads.setdefault(attempt.key, {}).update(uploads)
+        with suppress(LedgerError):
+            self._record(story.uploaded(attempt, uploads, self._clock()))
+
+    # --- steps
+
+    def _take(self, step: Step, client: Client) -> None:
+        attempt = self._attempt(step)
+        self._in_hand, self._act = attempt, step.act
+        if step.part is None:
+            self._withdraw(client, attempt)
+        elif step.act == "edit":
+            self._edit(client, step.part, attempt)
+        else:
+            self._live[step.position] = self._send(client, step.part, attempt)
+        self._in_hand = None
+
+    def _attempt(self, step: Step) -> Attempt:
+        rendition, channel = self._job.rendition, self._job.channel.name
+        key = part_key(rendition.post, channel, self._story.revision(channel, step.position), step.position)
+        first, now = self._story.first_attempt(key), self._clock()
+        return Attempt(
+            key=key,
+            post=rendition.post,
+            channel=channel,
+            position=step.position,
+            digest=rendition.digest,
+            at=first.at if first else now,
+            act=step.act,
+            wording=rendition.wordings[step.position] if step.part else "",
+            uploads=self._story.uploads(key, now - FRESH),
+        )
+
+    def _before(self, position: int) -> tuple[Receipt, ...]:
+        return tuple(self._live[number] for number in sorted(self._live) if number < position)
+
+    def _send(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
+        """The receipt of one part: found if an earlier attempt may have gone through, otherwise sent."""
+        self._looking = True
+        found = self._look_first(client, part, attempt)
+        self._looking = False
+        if found is None:
+            self._claim(attempt)
+            found = self._try(client, part, attempt)
+        self._sent = True
+        self._record(story.received(attempt, found))
+        self._sent = False
+        return found
+
+    def _edit(self, client: Client, part: Part, attempt: Attempt) -> None:
+        if not isinstance(client, Editable):
+            raise Unsupported(f"{self._job.channel.network} lets nobody edit what is live")
+        live, before = self._live[attempt.position], self._before(attempt.position)
+        self._claim(attempt)
+        changed = self._deliver(self._fenced(lambda: client.edit(part, attempt, live, before)))
+        self._record(story.received(attempt, replace(changed, at=self._clock())))
+        self._live[attempt.position] = replace(changed, at=live.at)
+
+    def _withdraw(self, client: Client, attempt: Attempt) -> None:
+        live, before = self._live[attempt.position], self._before(attempt.position)
+        if not isinstance(client, Withdrawable):
+            where = f": {live.url}" if live.url else ""
+            raise Unsupported(
+                f"{self._job.channel.network} lets no program delete what is live", hint=f"delete it by hand{where}"
+            )
+
+        def gone() -> Receipt:
+            client.withdraw(live, before)
+            return live
+
+        self._claim(attempt)
+        self._deliver(self._fenced(gone))
+        self._record(story.withdrawn(attempt, self._clock()))
+        del self._live[attempt.position]
+
+    def _look_first(self, client: Client, part: Part, attempt: Attempt) -> Receipt | None:
+        doubted_before = any(one.key == attempt.key for one in self._story.in_doubt(attempt.channel))
+        tried_before = any(one.key == attempt.key for one in self._story.open_attempts(attempt.channel))
+        if not (doubted_before or tried_before):
+            return None
+        try:
+            found = client.find(part, attempt, self._before(attempt.position))
+        except Rejected as error:
+            raise Uncertain(f"an earlier try may be live, and the network lets nobody look: {error}") from error
+        if found is None and doubted_before:
+            self._record(story.resolved(attempt, self._clock(), posted=False))
+        return found
+
+    def _try(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
+        before = self._before(attempt.position)
+        try:
+            return self._deliver(self._fenced(lambda: client.deliver(part, self._with_uploads(attempt), before)))
+        except Uncertain as error:
+            found = self._look_after(client, part, attempt, error)
+            if found is None:
+                self._absent = True
+                raise
+            return found
+
+    def _claim(self, attempt: Attempt) -> None:
+        asked = self._clock()
+        self._scribe.claim(attempt)
+        self._fence = asked + LEASE - MARGIN
+
+    def _fenced(self, call: Callable[[], Receipt]) -> Callable[[], Receipt]:
+        """The call, refused when the claim is nearly over: a runner that slept too long may have been replaced."""
+
+        def fenced() -> Receipt:
+            if self._fence <= self._clock():
+                raise Deferred("this run took too long, and another may have taken the part over")
+            return call()
+
+        return fenced
+
+    def _with_uploads(self, attempt: Attempt) -> Attempt:
+        return replace(attempt, uploads={**attempt.uploads, **self._uploads.get(attempt.key, {})})
+
+    def _look_after(self, client: Client, part: Part, attempt: Attempt, error: Uncertain) -> Receipt | None:
+        """What the network shows of a part whose answer was lost; not sent again in this run, for it may come late."""
+        try:
+            return client.find(part, attempt, self._before(attempt.position))
+        except Deferred as unknown:
+            raise Uncertain(f"{error}; and looking failed: {unknown}", status=error.status) from unknown
+        except DeliveryError as unknown:
+            raise Uncertain(f"{error}; {unknown}", hint=unknown.hint, status=error.status) from unknown
+
+    def _refuse_mixed_wording(self) -> None:
+        """Stops when a part may be live in other words than these: nobody would find it by these."""
+        rendition = self._job.rendition
+        tried = (*self._story.open_attempts(rendition.channel), *self._story.in_doubt(rendition.channel))
+        for one in tried:
+            if one.act == "send" and one.kind is not Kind.UNREADABLE and not _says(one, rendition):
+                raise ConfigError(
+                    f"{rendition.post} on {rendition.channel} may be partly live in an earlier wording",
+                    hint=f"look at the channel; then restore the wording, or `publisher resolve {rendition.post} "
+                    f"{rendition.channel} --posted URL | --not-posted`",
+                )
+
+    # --- what is written and told
+
+    def _done(self, message: str = "") -> Event:
+        job, now = self._job, self._clock()
+        if not job.rendition.parts:
+            return story.removed(job.channel.name, job.blob, now, path=job.path, message=message)
+        return story.completed(job.channel.name, job.rendition.digest, job.blob, now, path=job.path, message=message)
+
+    def _kept(self, reason: Unsupported) -> Outcome:
+        """The outcome when the network cannot do it: what is live stays, and no later run tries again."""
+        if self._story.done(self._job.channel.name) is None and self._job.rendition.parts:
+            raise ConfigError(
+                f"part of it is live in an earlier wording, and {reason}",
+                hint=reason.hint or f"restore the wording in {self._job.path}",
+            )
+        told = f"changed since it was published, but {reason}" if self._job.rendition.parts else str(reason)
+        self._record(self._done(told))
+        return self._told("published", told, error="Unsupported", hint=reason.hint)
+
+    def failed(self, error: DeliveryError) -> Outcome:
+        """The outcome of an errand that a network ended, written down."""
+        attempt, now = self._in_hand, self._clock()
+        if self._looking and not isinstance(error, Uncertain):
+            return self._unseen(error)
+        state, reason = self._judged(error)
+        if attempt is not None:
+            try:
+                if isinstance(error, Unauthorized | Rejected):
+                    self._record(story.refused(attempt, error, now, blob=self._job.blob))
+                elif isinstance(error, Deferred):
+                    self._record(story.deferred(attempt, error, now))
+                elif state == "doubt" and not self._doubted_already(attempt, str(error)):
+                    self._record(story.doubted(attempt, str(error), now))
+            except LedgerError as unwritten:
+                return self.unwritten(unwritten)
+        at = error.until if isinstance(error, Deferred) else None
+        return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
+
+    def _judged(self, error: DeliveryError) -> tuple[str, str]:
+        again = self._in_hand is not None and self._in_hand.act != "send"
+        if isinstance(error, Uncertain) and again:
+            return "due", f"{error}; the next run does it again, which does no harm"
+        return _judged(error, absent=self._absent)
+
+    def _unseen(self, error: DeliveryError) -> Outcome:
+        """The outcome when nobody could look for an earlier try: nothing is written, for that would end it."""
+        doubted = bool(self._story.in_doubt(self._job.channel.name))
+        state = "doubt" if doubted else _judged(error, absent=False)[0]
+        reason = f"an earlier try may be live, and looking for it failed: {error}; the next run looks again"
+        at = error.until if isinstance(error, Deferred) else None
+        return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
+
+    def _doubted_already(self, attempt: Attempt, why: str) -> bool:
+        """Whether the story ends in this very doubt; a run every quarter of an hour need not say it again."""
+        doubts = self._story.in_doubt(attempt.channel)
+        return any(one.key == attempt.key and one.message == why for one in doubts)
+
+    def broken(self, error: Exception) -> Outcome:
+        """The outcome of a mistake of ours; its text is not told, for nobody has taken the secrets out of it."""
+        told = f"this is a mistake of ours, not yours ({type(error).__name__})"
+        if self._in_hand is None:
+            return self._told("due", f"{told}; nothing was sent", error="AdapterError")
+        return self._told("due", f"{told}; it may be live, and the next run looks before it sends", error="Uncertain")
+
+    def unwritten(self, error: LedgerError) -> Outcome:
+        """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""
+        state, live = ("doubt", "it is live, but ") if self._sent else ("due", "")
+        return self._told(
+            state, f"{live}the ledger could not be written: {error}", error="LedgerError", hint=error.hint
+        )
+
+    def _record(self, event: Event) -> None:
+        self._scribe.record(self._job.rendition.post, event)
+
+    def _told(self, state: str, reason: str = "", *, error: str = "", hint: str = "") -> Outcome:
+        told = outcome_of(self._job, state, reason, error=error, hint=hint)
+        return replace(told, act=self._act, receipts=self.receipts)
+
+
+def _judged(error: DeliveryError, *, absent: bool) -> tuple[str, str]:
+    if isinstance(error, Unauthorized):
+        return "failed", f"the network does not accept the credentials: {error}"
+    if isinstance(error, Rejected):
+        return "failed", f"refused: {error}"
+    if isinstance(error, Deferred):
+        return (
+            ("later", f"not now: {error}") if error.until else ("due", f"not sent: {error}; the next run tries again")
+        )
+    if absent:
+        return "due", f"{error}; the network does not show it: the next run looks again before it sends"
+    return "doubt", str(error)
+
+
+def outcome_of(
+    job: Job, state: str, reason: str, *, error: str = "", hint: str = "", receipts: tuple[Receipt, ...] = ()
+) -> Outcome:
+    """The outcome of a job in that state."""
+    return Outcome(
+        post=job.rendition.post,
+        channel=job.channel.name,
+        network=job.channel.network,
+        state=state,
+        reason=reason,
+        hint=hint,
+        error=error,
+        receipts=receipts,
+    )
