@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from publisher.adapter import Adapter
 from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
-from publisher.craft.review import find_folded, find_thin
+from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.craft.tone import check
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
@@ -73,7 +73,12 @@ def _proof(post: Post, channel: Channel, variant: Variant, adapter: Adapter) -> 
     except Unsupported as refusal:
         finding = Finding(rule="unsupported", message=str(refusal), hint=refusal.hint, channel=channel.name)
         return Proof(channel=channel, rendition=None, findings=(_placed(finding, post, channel),))
-    found = (*adapter.check(rendition), *check(variant), *find_folded(rendition, variant, adapter.limits))
+    found = (
+        *adapter.check(rendition),
+        *check(variant),
+        *find_folded(rendition, variant, adapter.limits),
+        *find_half_linked(rendition, variant.link, adapter.measure),
+    )
     return Proof(channel=channel, rendition=rendition, findings=tuple(_placed(one, post, channel) for one in found))
 
 

@@ -28,6 +28,8 @@ _BRACKETS = 6
 _ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\"”’»)\]]", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*-->\s*", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_EMOJI_CODE = re.compile(r"(?<![\w:]):(?:[+-]1|[a-z][a-z0-9_+-]+):(?![\w:])")
+_LOST = re.compile(r"\[\^[^\s\[\]]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ def parser() -> MarkdownIt:
     }
     for name, rule in rules.items():
         markdown.inline.ruler.at(name, _placed(rule))
+    vars(markdown).update(normalizeLink=str, normalizeLinkText=str)  # an address is sent as its author wrote it
     return markdown
 
 
@@ -138,7 +141,19 @@ class Reader:
         cursor = 0
         for line in lines:
             cursor = self._find_addresses(line, inline, cursor)
+        if ":" in inline.content or "[" in inline.content:
+            self._tell_marks(inline)
         return lines
+
+    def _tell_marks(self, inline: Token) -> None:
+        """Name what its author wrote as a mark, and every reader will see as it stands."""
+        for text in (self.without_footnotes(token.content) for token in inline.children or () if token.type == "text"):
+            for code in _EMOJI_CODE.findall(text):
+                at = self.place(inline, max(inline.content.find(code), 0))
+                self.tell("emoji-code", f"most networks show `{code}` as it stands", at, "write the emoji itself")
+            for lost in _LOST.findall(text):
+                at, hint = self.place(inline, max(inline.content.find(lost), 0)), "say where, or remove the brackets"
+                self.tell("lost-reference", f"nothing says what {quote(lost)} refers to", at, hint, Severity.WARNING)
 
     def _find_addresses(self, line: Line, inline: Token, cursor: int) -> int:
         """An address typed as it is makes a link too, on every network."""
@@ -249,7 +264,7 @@ class _Paragraph:
             self._keep(link)
 
     def _keep(self, link: Link) -> None:
-        if link.url.startswith(("http://", "https://")):
+        if link.url[:8].lower().startswith(("http://", "https://")):
             self._reader.keep(link, self._lines[-1])
         elif not link.url.startswith("mailto:"):
             self._reader.tell(

@@ -13,6 +13,7 @@ from publisher.model import Change, Passage
 
 # A quotation cut short is a misquotation, and a question or a call has its sense at its end.
 _WHOLE = frozenset({"quote", "question", "call"})
+_QUOTED = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ def _longest(
 
 def _no_room(lead: Passage, room: int, length: Callable[[str], int], language: str) -> Unsupported:
     first = lead.text if lead.kind in _WHOLE else lead.text[: ends(lead.text, language)[0]] if lead.text else ""
+    shown = first if len(first) <= _QUOTED else f"{first[:_QUOTED].rstrip()} …"
     return Unsupported(
-        f"the {lead.kind} this channel leads with takes {length(first)} where {max(room, 0)} is left: “{first}”",
+        f"the {lead.kind} this channel leads with takes {length(first)} where {max(room, 0)} is left: “{shown}”",
         hint=f"write `text:` for this channel, give it another `angle:`, or write a shorter {lead.kind}",
     )

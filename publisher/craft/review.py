@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from publisher.craft.distinct import likeness
 from publisher.craft.sentences import sentences
-from publisher.model import Finding, Limits, Material, Rendition, Severity, Variant
+from publisher.model import Finding, Limits, Material, Measure, Rendition, Severity, Variant
 
 _SAME = 0.7
+# Addresses of these signs alone are links everywhere, from their first sign to their last.
+_PLAIN_ADDRESS = re.compile(r"(?a)https?://[\w.-]+(?::\d+)?(?:/[\w/.~%?&=#+-]*)?(?<=[\w/=#])")
+_SIGNS_OF_ADDRESSES = "/:?#@!$&'()*+,;=%~-._"
 _ALSO = {"list": "point", "point": "list"}
 _TO_ADD = {
     "hook": "a first paragraph that makes a claim",
@@ -77,7 +81,35 @@ def find_folded(rendition: Rendition, variant: Variant, limits: Limits) -> Itera
         )
 
 
+def find_half_linked(rendition: Rendition, link: str, measure: Callable[[str], Measure]) -> Iterator[Finding]:
+    """An error where the network would link only the beginning of the post's address, and lead readers elsewhere."""
+    if not link or _PLAIN_ADDRESS.fullmatch(link):
+        return
+    for part in rendition.parts:
+        at = part.text.find(link)
+        linked = [one for one in measure(part.text).entities if at <= one.start < at + len(link)] if at >= 0 else []
+        if linked and linked[0].end < at + len(link):
+            message, better = f"{rendition.channel} would link only “{linked[0].text}” of {link}", _encoded(link)
+            hint = f"write the address as {better}" if better != link else "give one that ends in a letter or a digit"
+            yield Finding(rule="half-link", message=message, channel=rendition.channel, hint=hint)
+
+
+def _encoded(link: str) -> str:
+    """The address with each sign that is not every network's percent-encoded; a host has its own encoding."""
+    from urllib.parse import quote
+
+    scheme, rest = link.split("://", 1)
+    host = re.match(r"[^/?#]*", rest)
+    name = host[0] if host else ""
+    try:
+        shown = name.encode("idna").decode()
+    except UnicodeError:
+        shown = name
+    return f"{scheme}://{shown}{quote(rest[len(name) :], safe=_SIGNS_OF_ADDRESSES)}"
+
+
 def _short(text: str) -> str:
     from textwrap import shorten
 
-    return shorten(text, 60, placeholder=" …")
+    short = shorten(text, 60, placeholder=" …")
+    return short if len(short) > 20 or len(text) <= 60 else f"{text[:58]} …"

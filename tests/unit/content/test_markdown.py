@@ -157,6 +157,22 @@ def test_the_calls_link_goes_before_an_earlier_one_in_the_text() -> None:
     assert read("See [this](https://e.org/a).\n\n[Go](https://e.org/b)")[0].link == "https://e.org/b"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://münchen.example.org/straße?q=ü#ä",
+        "http://例え.jp/パス",
+        "https://example.org/a[1]?b={c}|d",
+        "https://example.org/a_(b)",
+        "https://example.org/%C3%A9%20",
+        "HTTPS://Example.ORG/A",
+    ],
+)
+def test_an_address_is_sent_as_its_author_wrote_it(address: str) -> None:
+    for text in (f"a\n\n[Read it]({address})", f"a\n\n[Read it][1]\n\n[1]: {address}", f"a\n\n<{address}>"):
+        assert read(text)[0].link == address
+
+
 def test_links_by_reference_and_titles() -> None:
     text = "See [this][r] and [that][r].\n\n[r]: https://e.org/r 'A title'\n[unused]: https://e.org/u\n"
     body, _ = read(text)
@@ -185,6 +201,10 @@ def test_links_by_reference_and_titles() -> None:
         ("a https://e.org/b. c", [("bare-link", 1, 3)]),
         ("- x\n- a <https://e.org/b>", [("bare-link", 2, 5)]),
         ("> q\n> r [b](c)", [("relative-link", 2, 5)]),
+        ("a :tada: b :+1: c", [("emoji-code", 1, 3), ("emoji-code", 1, 12)]),
+        ("a `:tada:` b a:b:c 10:30:45 ::d::", []),
+        ("a [b][c] d", [("lost-reference", 1, 3)]),
+        ("a\nb [^c] [d] [ ] e", [("lost-reference", 2, 3)]),
         ("1. x [b](c)\n\n   y\n   z [b](c)", [("relative-link", 1, 6), ("relative-link", 4, 6)]),
         ("a [b](https://u:secret@e.org)", [("bad-link", 1, 3)]),
         ("[a](https://e.org)\n\n[b](https://e.org)", [("further-call", 3, 1)]),

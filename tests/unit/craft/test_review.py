@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from adapters.x.measure import measure as measure_x
 from publisher.craft.compose import compose
-from publisher.craft.review import find_folded, find_thin
+from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.model import Channel, Fact, Finding, Limits, Material, Override, Part, Post, Rendition, Severity, Voice
 
 POST = Post(id="p", path="p.md", digest="0", material=Material(hook="We opened a shop in May."))
@@ -68,3 +71,27 @@ def test_a_first_sentence_longer_than_the_fold_is_hinted_at() -> None:
     assert folded("We opened a shop in March. And so on.", limits) == ["fold"]
     assert folded("We opened a shop in March. And so on.", replace(limits, fold=0)) == []
     assert not list(find_folded(Rendition(post="p", channel="x", network="x", parts=()), variant, limits))
+
+
+@pytest.mark.parametrize(
+    ("link", "linked", "better"),
+    [
+        ("http://例え.jp/パス", "http://例え.jp/", "http://xn--r8jz45g.jp/%E3%83%91%E3%82%B9"),
+        ("https://example.org/a[1]?b={c}", "https://example.org/a[1", "https://example.org/a%5B1%5D?b=%7Bc%7D"),
+        ("https://example.org/end.", "https://example.org/end", "a letter or a digit"),
+    ],
+)
+def test_an_address_that_a_network_links_only_in_part_is_an_error(link: str, linked: str, better: str) -> None:
+    (finding,) = find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)
+    assert (finding.rule, finding.severity, finding.channel) == ("half-link", Severity.ERROR, "x")
+    assert f"“{linked}” of {link}" in finding.message
+    assert better in finding.hint
+
+
+@pytest.mark.parametrize("link", ["https://example.org/été", "https://example.org/a_(b)", "https://example.org/?a=1#b"])
+def test_an_address_that_is_linked_whole_is_not_remarked_on(link: str) -> None:
+    assert list(find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)) == []
+
+
+def saying(text: str) -> Rendition:
+    return Rendition(post="p", channel="x", network="x", parts=(Part(kind="post", text=text, length=1, limit=280),))
