@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from publisher.cli.options import AS_JSON, in_project, print_json
-from publisher.cli.workspace import SANDBOX_VARIABLE, Workspace, open_world, served_at
+from publisher.cli.workspace import REHEARSED, SANDBOX_VARIABLE, Workspace, open_world, served_at
 from publisher.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
     from publisher.sandbox.world import World
+
+JSON = "application/json"
 
 STATE = click.option(
     "--state",
@@ -44,7 +47,8 @@ def serve(port: int, state: Path | None, start: Path, now: object) -> None:
 
     def stand_in(network: str, world: World) -> StandIn:
         found = adapter(network)
-        assert isinstance(found, Rehearsable)  # noqa: S101 - the listing below holds no other
+        if not isinstance(found, Rehearsable):
+            raise ConfigError(f"the network {network!r} has no stand-in and cannot be rehearsed")
         return found.stand_in(world)
 
     world = _world(state, start)
@@ -74,7 +78,8 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
     from publisher.sandbox.world import listed
 
     url = "" if state else served_at(os.environ)
-    held = [one for one in (_ask(url) if url else listed(_world(state, start))) if network in ("", one["network"])]
+    every = _ask(url, "/posts.json") if url else listed(_world(state, start))
+    held = [one for one in every if network in ("", one["network"])]
     if as_json:
         print_json(held)
         return
@@ -88,33 +93,44 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
 @click.argument("network", required=False)
 @click.argument("kind", required=False)
 @click.option("--times", type=click.IntRange(1), default=1, show_default=True, help="How many requests it meets.")
-@click.option("--on", "target", default="create", show_default=True, help="create, any, or a part of the path.")
+@click.option(
+    "--on",
+    "target",
+    default="create",
+    show_default=True,
+    help="What a request does (create, upload, edit, withdraw), any, or a part of its path.",
+)
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="How many of them go well first.")
 @click.option("--clear", is_flag=True, help="Forget every fault still dialled in.")
 @STATE
 @in_project
 def fault(
     network: str | None,
     kind: str | None,
+    *,
     times: int,
     target: str,
+    skip: int,
     clear: bool,
     state: Path | None,
     start: Path,
     now: object,
 ) -> None:
-    """Make the next requests to NETWORK (or `*`) go wrong in the way of KIND; alone, list what is dialled in."""
+    """Make the next requests to NETWORK (or `*`) go wrong in the way of KIND; alone, list what is dialled in.
+
+    It is the served sandbox that goes wrong when PUBLISHER_SANDBOX names one.
+    """
     from publisher.sandbox.harness import FAULTS
 
-    world = _world(state, start)
-    if clear:
-        world.clear_faults()
-    elif network and kind:
-        _check_kind(network, kind)
-        world.dial(network, kind, target=target, times=times)
-    elif network:
+    if network and not kind:
         raise click.UsageError("which fault? " + "; ".join(f"{name}: {what}" for name, what in FAULTS.items()))
-    for name, what, where, left in world.faults():
-        click.echo(f"{name}: {what} on {where}, {left} more")
+    if network and kind:
+        _check_kind(network, kind)
+    wish = {"network": network, "kind": kind, "target": target, "times": times, "skip": skip}
+    method = "DELETE" if clear else "POST" if network else "GET"
+    for one in _order(method, "/faults", wish if method == "POST" else None, state, start):
+        after = f", after {one['skip']} that go well" if one["skip"] else ""
+        click.echo(f"{one['network']}: {one['kind']} on {one['target']}, {one['times']} more{after}")
 
 
 @command.command()
@@ -122,15 +138,44 @@ def fault(
 @STATE
 @in_project
 def forget(state: Path | None, start: Path, now: object) -> None:
-    """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them."""
+    """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them.
+
+    It is the served sandbox that is emptied when PUBLISHER_SANDBOX names one.
+    """
     try:
-        _world(state, start).forget()
+        _order("POST", "/forget", None, state, start)
     except ConfigError:
-        if state:
+        if state or served_at(os.environ):
             raise
         _remove(Workspace(start).state() / "sandbox.db")
     if state is None:
-        Workspace(start).forget_rehearsals()
+        _forget_rehearsals(Workspace(start))
+
+
+def _forget_rehearsals(workspace: Workspace) -> None:
+    """Forgets what was rehearsed, and says so of what others share."""
+    url = served_at(os.environ)
+    workspace.forget_rehearsals()
+    if url and workspace.is_repository and workspace.remote:
+        remote = workspace.remote
+        click.echo(f"Emptied the sandbox at {url}. The branch {REHEARSED} on {remote} remembers its rehearsals:")
+        click.echo(f"  git push {remote} --delete {REHEARSED}")
+
+
+def _order(
+    method: str, path: str, wish: Mapping[str, object] | None, state: Path | None, start: Path
+) -> list[dict[str, object]]:
+    """The faults dialled in once the order is carried out, at the served sandbox or on this machine."""
+    import json
+
+    from publisher.sandbox.orders import obey
+
+    url = "" if state else served_at(os.environ)
+    if url:
+        return _ask(url, path, method, wish)
+    body = json.dumps(wish).encode()
+    found: list[dict[str, object]] = json.loads(obey(_world(state, start), method, path, JSON, body).body)
+    return found
 
 
 def _remove(file: Path) -> None:
@@ -155,15 +200,16 @@ def _check_kind(network: str, kind: str) -> None:
         raise click.UsageError(f"no fault {kind!r}; there are: {', '.join(FAULTS)}")
 
 
-def _ask(url: str) -> list[dict[str, object]]:
-    """What the sandbox served at `url` holds."""
+def _ask(url: str, path: str, method: str = "GET", wish: Mapping[str, object] | None = None) -> list[dict[str, object]]:
+    """The list that the sandbox served at `url` answers with."""
     from datetime import UTC, datetime
 
     from publisher.delivery.wire import Session, open_transport
 
     try:
         with Session(open_transport(), clock=lambda: datetime.now(UTC)) as session:
-            held = session.get(f"{url}/posts.json").json()
+            answered = session.request(method, f"{url}{path}", json=wish, headers={"Content-Type": JSON})
+            held = answered.json() if answered.status_code == 200 else None
     except DeliveryError as error:
         raise ConfigError(f"no sandbox answers: {error}", hint="publisher sandbox serve") from error
     except ValueError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.parser import BytesParser
 from email.policy import HTTP
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import parse_qsl, urlsplit
 
 from publisher.model import Json
@@ -157,6 +157,22 @@ class StandIn(Protocol):
         ...
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A stand-in that tells more of a request than whether it creates."""
+
+    def act(self, request: Request) -> str:
+        """`upload`, `edit` or `withdraw`, if a success of this request does that; otherwise empty."""
+        ...
+
+
+def act_of(server: StandIn, request: Request) -> str:
+    """What a success of the request does: create, upload, edit, withdraw, or nothing anybody sees (empty)."""
+    if server.creates(request):
+        return "create"
+    return server.act(request) if isinstance(server, Telling) else ""
+
+
 class Dropped(Exception):
     """No answer comes: kind is refused (nothing was done), lost or timeout (it was)."""
 
@@ -178,12 +194,15 @@ class Harness:
             if request.host == MEDIA_HOST:
                 return self._keep_picture(request)
             server = self._stand_in(network, self.world)
-            fault = self.world.next_fault(network, request.path, creates=server.creates(request))
+            act = act_of(server, request)
+            fault = self.world.next_fault(network, request.path, act)
         early = _before(fault, server)
         if early:
             return early
         with self.world.turn(now):
             response = server.answer(request)
+            if act:
+                self.world.count(network, f"act:{act}")
         return _after(fault, response, server) if fault else response
 
     def _keep_picture(self, request: Request) -> Response:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from publisher.sandbox.harness import Dropped, Harness, Response
-from publisher.sandbox.transport import FAULT, received
+from publisher.errors import PublisherError
+from publisher.sandbox.harness import Dropped, Harness, Response, answer
+from publisher.sandbox.orders import FAULTS, obey
+from publisher.sandbox.transport import FAULT, NETWORK, NOW, received
 
 LARGEST_BODY = 64 * 1024 * 1024
 
@@ -43,7 +45,7 @@ class _Visit(BaseHTTPRequestHandler):
     pages: Pages
 
     def do_GET(self) -> None:
-        if self.path.startswith("/net/"):
+        if self.path.startswith("/net/") or self.path == FAULTS:
             self._answer_client()
         else:
             self._write(self.pages(urlsplit(self.path).path))
@@ -52,18 +54,33 @@ class _Visit(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        network, request, now = received(self.command, self.path, headers, body)
-        instant = datetime.fromisoformat(now) if now else datetime.now(UTC)
         try:
-            self._write(self.harness.answer(network, request, instant))
+            self._write(self._answered(body))
         except Dropped as fault:
             self._drop(fault.kind)
 
     do_POST = do_PUT = do_DELETE = do_PATCH = _answer_client  # noqa: N815 - the base class looks for these names
 
+    def _answered(self, body: bytes) -> Response:
+        """The answer to whatever arrived, in words where it makes no sense. Raises Dropped."""
+        if not self.path.startswith("/net/"):
+            kind = self.headers.get("Content-Type", "")
+            return obey(self.harness.world, self.command, self.path, kind, body)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        network, request, now = received(self.command, self.path, headers, body)
+        try:
+            instant = datetime.fromisoformat(now).astimezone(UTC) if now else datetime.now(UTC)
+            return self.harness.answer(network, request, instant)
+        except (Dropped, OSError):
+            raise
+        except (PublisherError, ValueError) as error:
+            return answer(400, {"error": f"{NETWORK}: {network}, {NOW}: {now}: {error}"})
+        except Exception as error:  # noqa: BLE001 - a stand-in's mistake is told, and the sandbox goes on
+            return answer(500, {"error": f"the stand-in of {network} made a mistake ({type(error).__name__})"})
+
     def _body(self) -> bytes | None:
-        length = int(self.headers.get("Content-Length") or 0)
+        written = self.headers.get("Content-Length") or "0"
+        length = int(written) if written.isascii() and written.isdigit() else LARGEST_BODY + 1
         if length > LARGEST_BODY:
             self._write(Response(status=413))
             self.close_connection = True

@@ -27,11 +27,13 @@ CREATE TABLE IF NOT EXISTS posts (
 );
 CREATE TABLE IF NOT EXISTS notes (network TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (network, key));
 CREATE TABLE IF NOT EXISTS blobs (digest TEXT PRIMARY KEY, mime TEXT NOT NULL, bytes BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS faults (
-  seq INTEGER PRIMARY KEY, network TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, times INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS mishaps (
+  seq INTEGER PRIMARY KEY, network TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, times INTEGER NOT NULL,
+  skip INTEGER NOT NULL
 );
 """
 
+ACTS = frozenset({"create", "upload", "edit", "withdraw"})
 COLUMNS = "network, id, account, url, text, created, reply_to, media, native"
 
 
@@ -58,6 +60,17 @@ class Published:
     native: Mapping[str, Json] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault dialled in: it meets `times` requests of the network, once `skip` of them went well."""
+
+    network: str
+    kind: str
+    target: str
+    times: int
+    skip: int = 0
+
+
 class World:
     """The memory of every network in a sandbox. `now` is the instant of the request being answered."""
 
@@ -74,7 +87,7 @@ class World:
 
     def forget(self) -> None:
         """Empties every network, for whoever has the file open too."""
-        for table in ("posts", "notes", "blobs", "faults"):
+        for table in ("posts", "notes", "blobs", "mishaps"):
             self._ask(f"DELETE FROM {table}")  # noqa: S608 - our own tables
 
     def close(self) -> None:
@@ -118,7 +131,7 @@ class World:
             post.text,
             post.created.isoformat(),
             post.reply_to,
-            json.dumps([{"alt": picture.alt, "digest": picture.digest} for picture in post.media]),
+            _written(post.media),
             json.dumps(dict(post.native)),
         )
 
@@ -132,6 +145,22 @@ class World:
         """The post of that id, or None."""
         rows = self._ask(f"SELECT {COLUMNS} FROM posts WHERE network = ? AND id = ?", network, id)  # noqa: S608 - ours
         return next(map(_published, rows), None)
+
+    def revise(self, post: Published, before: str = "") -> None:
+        """Puts a post in the place of the one whose id was `before`, its own by default; answers follow it."""
+        self._ask(
+            "UPDATE posts SET id = ?, url = ?, text = ?, media = ?, native = ? WHERE network = ? AND id = ?",
+            post.id,
+            post.url,
+            post.text,
+            _written(post.media),
+            json.dumps(dict(post.native)),
+            post.network,
+            before or post.id,
+        )
+        if before:
+            moved = "UPDATE posts SET reply_to = ? WHERE network = ? AND reply_to = ?"
+            self._ask(moved, post.id, post.network, before)
 
     def remove(self, network: str, id: str) -> bool:  # noqa: A002 - the networks' own word
         """Whether there was such a post to remove."""
@@ -155,6 +184,11 @@ class World:
         self.note(network, f"counter:{counter}", number)
         return number
 
+    def tally(self, network: str, act: str) -> int:
+        """How many requests of the network did that: create, upload, edit or withdraw."""
+        counted = self.recall(network, f"counter:act:{act}")
+        return counted if isinstance(counted, int) else 0
+
     # --- pictures
 
     def keep(self, content: bytes, mime: str) -> str:
@@ -170,28 +204,38 @@ class World:
 
     # --- faults
 
-    def dial(self, network: str, kind: str, *, target: str = "create", times: int = 1) -> None:
-        """Makes the next `times` requests to the network go wrong; target is create, any, or a part of the path."""
-        self._ask("INSERT INTO faults (network, kind, target, times) VALUES (?, ?, ?, ?)", network, kind, target, times)
+    def dial(self, network: str, kind: str, *, target: str = "create", times: int = 1, skip: int = 0) -> None:
+        """Makes the next `times` requests to the network go wrong, once `skip` of them went well.
+
+        `target` is what they do (create, upload, edit, withdraw), any, or a part of their path.
+        """
+        dialled = "INSERT INTO mishaps (network, kind, target, times, skip) VALUES (?, ?, ?, ?, ?)"
+        self._ask(dialled, network, kind, target, times, skip)
 
     def clear_faults(self) -> None:
         """Forgets every fault still dialled in."""
-        self._ask("DELETE FROM faults")
+        self._ask("DELETE FROM mishaps")
 
-    def faults(self) -> Sequence[tuple[str, str, str, int]]:
-        """Every fault still dialled in: network, kind, target, times left."""
-        rows = self._ask("SELECT network, kind, target, times FROM faults ORDER BY seq")
-        return [(network, kind, target, times) for network, kind, target, times in rows]
+    def faults(self) -> Sequence[Fault]:
+        """Every fault still dialled in."""
+        rows = self._ask("SELECT network, kind, target, times, skip FROM mishaps ORDER BY seq")
+        return [Fault(network=row[0], kind=row[1], target=row[2], times=row[3], skip=row[4]) for row in rows]
 
-    def next_fault(self, network: str, path: str, *, creates: bool) -> str:
-        """The kind of fault this request meets, used up by one; empty for none."""
-        chosen = "SELECT seq, kind, target FROM faults WHERE network IN (?, '*') ORDER BY seq"
-        for seq, kind, target in self._ask(chosen, network):
-            if target == "any" or (creates if target == "create" else target in path):
-                self._ask("UPDATE faults SET times = times - 1 WHERE seq = ?", seq)
-                self._ask("DELETE FROM faults WHERE times <= 0")
-                return str(kind)
+    def next_fault(self, network: str, path: str, act: str) -> str:
+        """The kind of fault that a request meets, used up by one; empty for none, and for one that is let pass."""
+        chosen = "SELECT seq, kind, target, skip FROM mishaps WHERE network IN (?, '*') ORDER BY seq"
+        for seq, kind, target, skip in self._ask(chosen, network):
+            if target != "any" and (target != act if target in ACTS else target not in path):
+                continue
+            spent = "skip = skip - 1" if skip else "times = times - 1"
+            self._ask(f"UPDATE mishaps SET {spent} WHERE seq = ?", seq)  # noqa: S608 - one of two texts of ours
+            self._ask("DELETE FROM mishaps WHERE times <= 0")
+            return "" if skip else str(kind)
         return ""
+
+
+def _written(media: Sequence[Picture]) -> str:
+    return json.dumps([{"alt": picture.alt, "digest": picture.digest} for picture in media])
 
 
 def _published(row: Sequence[str]) -> Published:
