@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CHANNEL = r"(?a)[a-z0-9][a-z0-9-]*"
 _PERSON = r"[^\W_][\w.-]*"
 _VARIABLE = r"(?a)[A-Z][A-Z0-9_]{0,79}"
+_LEDGERS = ("git", "sqlite")
 _SECRET_NAMES = (
     "_token", "_secret", "_password", "_passwd", "_passphrase", "_apikey", "_api_key", "_privatekey", "_private_key",
     "_credential", "_credentials",
@@ -40,7 +41,8 @@ _HOOK = r"(?i)https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|htt
 class Project(Struct, frozen=True, kw_only=True):
     """Everything publisher.yml says. `late` is how long after its time a run still publishes a post.
 
-    `card` holds the colours given for cards, `ink` and `paper`, each `#rrggbb`.
+    `ledger` is `git`, `sqlite`, or the name of an environment variable that holds the address of a database. `card`
+    holds the colours given for cards, `ink` and `paper`, each `#rrggbb`.
     """
 
     name: str = ""
@@ -55,6 +57,7 @@ class Project(Struct, frozen=True, kw_only=True):
     people: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     notifications: tuple[str, ...] = ()
+    ledger: str = "git"
     utm: bool = False
     card: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
@@ -124,6 +127,7 @@ class _Checks:
             people=keys.people,
             channels=self._channels(),
             notifications=tuple(keys.notifications),
+            ledger=self._ledger(),
             utm=keys.utm,
             card=self._card(),
             networks=self._networks,
@@ -169,6 +173,24 @@ class _Checks:
         if fault:
             self._refuse("bad-link", fault.replace("the link", "media_base"), "media_base", "media_base: https://…")
         return base
+
+    def _ledger(self) -> str:
+        """Where the ledger is; an address itself would be for everybody to read."""
+        place = self._keys.ledger
+        if "://" in place or _is_secret(place):
+            message = (
+                "the address of the ledger belongs in an environment variable; it is not shown, for it may be a secret"
+            )
+            hint = "ledger: PUBLISHER_LEDGER, and the address in that variable; if it held a password, change that"
+            self._refuse("secret-in-file", message, "ledger", hint)
+        elif place not in _LEDGERS and not re.fullmatch(_VARIABLE, place):
+            near = find_near(place, _LEDGERS)
+            message = f"`{place[:40]}` is neither git, sqlite, nor the name of an environment variable"
+            hint = (
+                f"did you mean `{near}`?" if near else "ledger: PUBLISHER_LEDGER, a variable with a database's address"
+            )
+            self._refuse("unknown-value", message, "ledger", hint)
+        return place
 
     def _card(self) -> Mapping[str, str]:
         """The colours given for cards, as `#rrggbb`; words in the one must be readable on the other."""

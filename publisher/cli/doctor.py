@@ -13,7 +13,7 @@ import click
 from publisher.cli import TO_FIX
 from publisher.cli.check import find
 from publisher.cli.options import AS_JSON, in_project, print_json
-from publisher.cli.workspace import Workspace
+from publisher.cli.workspace import Destination, Workspace
 from publisher.errors import PublisherError
 from publisher.findings import has_errors
 from publisher.registry import adapter, networks
@@ -56,6 +56,8 @@ def examine(workspace: Workspace) -> Iterator[Answer]:
     yield Answer(about="git", well=bool(git), said=git or "not found", advice="" if git else "install git")
     yield _content(workspace)
     yield _repository(workspace)
+    if workspace.project.ledger != "git":
+        yield _database(workspace)
     yield Answer(about="networks installed", well=True, said=", ".join(networks()))
     yield from _channels(workspace)
 
@@ -93,12 +95,23 @@ def _repository(workspace: Workspace) -> Answer:
             said="this folder is not in git",
             advice="git init && git add . && git commit",
         )
+    if workspace.project.ledger != "git":
+        return Answer(about="repository", well=True, said="the posts are in git")
     remote = workspace.remote
     if remote is None:
         return Answer(
             about="ledger", well=True, said="kept in this repository only: there is no remote to share it with"
         )
     return Answer(about="ledger", well=True, said=f"shared through the remote {remote}")
+
+
+def _database(workspace: Workspace) -> Answer:
+    try:
+        ledger = workspace.database(Destination(live=True))
+        said = f"kept in {ledger.place}" + ("; it is new: nothing is remembered yet" if ledger.is_new() else "")
+    except PublisherError as error:
+        return Answer(about="ledger", well=False, said=str(error), advice=error.hint)
+    return Answer(about="ledger", well=True, said=said)
 
 
 def _channels(workspace: Workspace) -> Iterator[Answer]:

@@ -23,7 +23,8 @@ from publisher.worktree import WorkTree
 
 if TYPE_CHECKING:
     from publisher.delivery.lines import Lines, Place
-    from publisher.ledger.git import GitLedger
+    from publisher.ledger.memory import Ledger
+    from publisher.ledger.sql import SqlLedger
     from publisher.media.darkroom import Darkroom
     from publisher.proofs import Proof
     from publisher.sandbox.world import World
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 STATE = ".publisher"
 SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
 REHEARSED = "publisher-ledger-sandbox"
+FILE, REHEARSED_FILE = "ledger.db", "ledger-sandbox.db"
 
 
 class Destination(Struct, frozen=True, kw_only=True):
@@ -258,6 +260,8 @@ class Workspace:
         import shutil
 
         shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
+        for left in self.state().glob(f"{REHEARSED_FILE}*"):
+            left.unlink()
         if self.is_repository:
             _output(["git", "-C", str(self.root), "update-ref", "-d", f"refs/heads/{REHEARSED}"])
 
@@ -279,12 +283,14 @@ class Workspace:
             place=self.place(to), adapter=adapter, read=lambda media: self.tree.read(media.file), clock=self.clock
         )
 
-    def ledger(self, to: Destination) -> GitLedger:
-        """The memory of that destination.
+    def ledger(self, to: Destination) -> Ledger:
+        """The memory of that destination. Raises ConfigError.
 
         A rehearsal keeps a branch of its own, so that it never passes for the real thing; one on this machine is
         nobody else's business and is not pushed, and outside git it lies in the state folder.
         """
+        if self.project.ledger != "git":
+            return self.database(to)
         from publisher.ledger.git import BRANCH, GitLedger, open_bare
 
         branch = BRANCH if to.live else REHEARSED
@@ -292,6 +298,33 @@ class Workspace:
             return GitLedger(open_bare(self.state() / "ledger.git"), clock=self.clock, root=self.root)
         remote = self.remote if to.live or to.url else None
         return GitLedger(self.root, branch=branch, remote=remote, clock=self.clock)
+
+    def database(self, to: Destination) -> SqlLedger:
+        """The memory of that destination where it is kept in a database: rehearsals here have a file of their own."""
+        try:
+            from publisher.ledger.sql import open_address, open_file
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                f"the ledger is in a database, and {error.name} is not installed",
+                hint="pip install 'publisher-pipeline[sql]'",
+            ) from error
+        name = self.project.ledger
+        if not to.live and (not to.url or name == "sqlite"):
+            return open_file(self.state() / REHEARSED_FILE, clock=self.clock)
+        if name == "sqlite":
+            self._refuse_to_forget()
+            return open_file(self.state() / FILE, clock=self.clock)
+        address = self.environ.get(name, "").strip()
+        if not address:
+            hint = f"{name}=postgresql://user:password@host/name, or sqlite:/absolute/path/ledger.db"
+            raise ConfigError(f"{name} is not set; it holds the address of the ledger", hint=hint)
+        return open_address(address, rehearsed=not to.live, clock=self.clock)
+
+    def _refuse_to_forget(self) -> None:
+        """Raises ConfigError on a machine that is thrown away after the run, and with it the ledger's file."""
+        if self.environ.get("CI"):
+            told = "`ledger: sqlite` is a file on one machine, and this one may be gone after the run"
+            raise ConfigError(told, hint="ledger: git, or the name of a variable with the address of a shared database")
 
     @cached_property
     def is_repository(self) -> bool:

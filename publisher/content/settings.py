@@ -106,5 +106,14 @@ class Keys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     notifications: Annotated[
         Names, Meta(description="Names of environment variables, each holding an Apprise URL.")
     ] = field(default_factory=list)
+    ledger: Annotated[
+        str,
+        Meta(
+            description="Where what was published is remembered: `git`, a branch beside the words; `sqlite`, a file on "
+            "this machine alone; or the name of an environment variable that holds the address of a database.",
+            examples=["git", "sqlite", "PUBLISHER_LEDGER"],
+            extra_json_schema={"pattern": "^(git|sqlite|[A-Z][A-Z0-9_]{0,79})$"},
+        ),
+    ] = "git"
     utm: Annotated[bool, Meta(description="Whether links get campaign parameters.")] = False
     card: Annotated[CardKeys, Meta(description="The colours of cards.")] = field(default_factory=CardKeys)

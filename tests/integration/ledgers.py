@@ -15,6 +15,7 @@ import pytest
 from publisher.ledger.git import GitLedger, open_bare
 from publisher.ledger.in_memory import InMemoryLedger, Memory
 from publisher.ledger.runner import Runner
+from publisher.ledger.sql import open_address, open_file
 from publisher.model import Attempt, Receipt, part_key
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -82,11 +83,18 @@ def proof(number: int = 1) -> Receipt:
 Home = Callable[[], Any]
 
 
-@pytest.fixture(params=["memory", "branch", "remote", "bare"])
+HOMES = ["memory", "branch", "remote", "bare", "file", pytest.param("server", marks=pytest.mark.servers)]
+
+
+@pytest.fixture(params=HOMES)
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     """Opens one more view of the same ledger."""
     if request.param == "memory":
         return partial(InMemoryLedger, Memory(), clock=lambda: NOW)
+    if request.param == "file":
+        return partial(open_file, tmp_path / "ledger.db", clock=lambda: NOW)
+    if request.param == "server":
+        return partial(open_address, request.getfixturevalue("postgresql").make(), clock=lambda: NOW)
     if request.param == "branch":
         return partial(ledger, repository(tmp_path / "r"), None)
     if request.param == "bare":

@@ -1,0 +1,218 @@
+"""The ledger in a database: an SQLite file for one machine, PostgreSQL for many, by the rules of the one in git."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import sqlalchemy as sql
+
+from publisher.errors import LedgerError
+from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.database import Database, Raced, Unreachable, file_address, parse_address
+from publisher.ledger.events import Event, decode, encode
+from publisher.ledger.runner import Runner
+from publisher.ledger.story import Story
+
+if TYPE_CHECKING:
+    from publisher.model import Attempt
+
+T = TypeVar("T")
+Lines: TypeAlias = "Mapping[int, str]"
+
+_PREFIX = "publisher_"
+_REHEARSED = "publisher_sandbox_"
+_TURNS = 40
+_CHUNK = 1_000  # as many names as go into one question; SQLite takes no more than 32,766
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def open_file(path: Path, *, clock: Callable[[], datetime]) -> SqlLedger:
+    """The ledger in an SQLite file, which is made when it is first used."""
+    return SqlLedger(Database(file_address(path), _PREFIX), clock=clock)
+
+
+def open_address(address: str, *, clock: Callable[[], datetime], rehearsed: bool = False) -> SqlLedger:
+    """The ledger at that address; that of rehearsals is another file, or other tables. Raises ConfigError."""
+    url = parse_address(address)
+    if rehearsed and url.get_backend_name() == "sqlite":
+        path = Path(str(url.database))
+        return open_file(path.with_name(f"{path.stem}-sandbox{path.suffix}"), clock=clock)
+    return SqlLedger(Database(url, _REHEARSED if rehearsed else _PREFIX), clock=clock)
+
+
+class SqlLedger:
+    """A `Ledger` in a database's tables. `clock` gives the aware instant of a write, `pause` waits between two tries.
+
+    A write reads the stories it adds to, decides, and adds its lines under the next numbers; when another runner took
+    one of them meanwhile, all of it is done again.
+    """
+
+    def __init__(
+        self, database: Database, *, clock: Callable[[], datetime], pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._database = database
+        self._events, self._settled = database.tables.events, database.tables.settled
+        self._clock = clock
+        self._pause = pause
+        self._seen = Seen()
+        self._lock = threading.RLock()
+
+    @property
+    def place(self) -> str:
+        """Where it is, as a person may read it: a file, or a server and a database."""
+        return str(self._database.place)
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever remembered here. Raises LedgerError."""
+        return self._database.version() is None
+
+    def refresh(self) -> None:
+        """See `Ledger.refresh`; every read looks again, so it is only made sure that the tables are there."""
+        self._do(lambda _: None)
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        names = tuple(posts)
+        with self._lock:
+            stories = self._do(lambda connection: self._stories(connection, names))
+            for story in stories.values():
+                self._seen.note(story)
+            return stories
+
+    def recent(self, since: datetime) -> Sequence[Publication]:
+        events = self._events.c
+        asked = sql.select(events.post, events.line).where(events.live >= _micros(since))
+        rows = self._do(lambda connection: connection.execute(asked).all())
+        found = [one for post, line in rows for one in publications(post, decode(_text(line))[0])]
+        return sorted(found, key=lambda one: one.at)
+
+    def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
+        names = None if paths is None else tuple(paths)
+        return self._do(lambda connection: self._blobs(connection, names))
+
+    def _blobs(self, connection: sql.Connection, names: Sequence[str] | None) -> dict[str, str]:
+        settled = self._settled.c
+        asked = sql.select(settled.path, settled.blob)
+        if names is None:
+            with connection.execute(asked, execution_options={"yield_per": 10 * _CHUNK}) as rows:
+                return dict(iter(rows))
+        keys = {_key(name): name for name in names}
+        found = (connection.execute(asked.where(settled.path.in_(chunk))) for chunk in _chunks(keys))
+        return {keys[path]: blob for rows in found for path, blob in rows}
+
+    def _stories(self, connection: sql.Connection, posts: Sequence[str]) -> dict[str, Story]:
+        lines = self._lines(connection, posts)
+        return {post: self._story(post, lines.get(_key(post), {})) for post in posts}
+
+    def _lines(self, connection: sql.Connection, posts: Iterable[str]) -> dict[str, dict[int, str]]:
+        events = self._events.c
+        asked = sql.select(events.post, events.number, events.line).order_by(events.post, events.number)
+        lines: dict[str, dict[int, str]] = {}
+        for chunk in _chunks(map(_key, posts)):
+            for post, number, line in connection.execute(asked.where(events.post.in_(chunk))):
+                lines.setdefault(post, {})[number] = _text(line)
+        return lines
+
+    def _story(self, post: str, lines: Lines) -> Story:
+        events, complaints = decode("\n".join(lines.values()), f"{self._events.name}/{post}")
+        return Story(post=post, events=events, complaints=complaints)
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        posts = tuple(dict.fromkeys(attempt.post for attempt in attempts))
+        nonce = os.urandom(6).hex()
+        made: dict[str, list[Event]] = {}
+
+        def write(connection: sql.Connection) -> None:
+            lines = self._lines(connection, posts)
+            stories = {post: self._story(post, lines.get(_key(post), {})) for post in posts}
+            new = claims(attempts, runner, stories, self._seen, self._clock(), nonce)
+            made.update(new)
+            self._append(connection, new, lines)
+
+        with self._lock:
+            self._do(write, writes=True)
+            for post, events in made.items():
+                self._seen.add(post, events)
+
+    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+        with self._lock:
+            self._do(lambda to: self._append(to, events, self._lines(to, events)), writes=True, patience=4)
+            for post, new in events.items():
+                self._seen.add(post, new)
+
+    def settle(self, paths: Mapping[str, str]) -> None:
+        def write(connection: sql.Connection) -> None:
+            known = self._blobs(connection, tuple(paths))
+            changed = {_key(path): blob for path, blob in sorted(paths.items()) if known.get(path) != blob}
+            for chunk in _chunks(changed):
+                connection.execute(sql.delete(self._settled).where(self._settled.c.path.in_(chunk)))
+                connection.execute(sql.insert(self._settled), [{"path": path, "blob": changed[path]} for path in chunk])
+
+        with self._lock:
+            self._do(write, writes=True)
+
+    def _append(
+        self, connection: sql.Connection, events: Mapping[str, Sequence[Event]], lines: Mapping[str, Lines]
+    ) -> None:
+        """Add what is not there yet; posts in order, so that two runners never wait for each other."""
+        rows = [row for post in sorted(events) for row in _rows(_key(post), events[post], lines.get(_key(post), {}))]
+        if rows:
+            connection.execute(sql.insert(self._events), rows)
+
+    def _do(self, work: Callable[[sql.Connection], T], *, writes: bool = False, patience: int = 2) -> T:
+        """What `work` gives in a transaction, done again when others were quicker.
+
+        A database that cannot be reached, or whose answer was lost, is tried `patience` times.
+        """
+        for turn in range(_TURNS):
+            try:
+                with self._database.transaction(writes=writes) as connection:
+                    return work(connection)
+            except Raced:
+                self._pause(os.urandom(1)[0] / 255 * min(2.0, 0.02 * (2**turn - 1)))
+            except Unreachable:
+                patience -= 1
+                if patience <= 0:
+                    raise
+                self._pause(min(2.0, 0.5 * 2**turn))
+        raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
+
+
+def _rows(key: str, events: Sequence[Event], lines: Lines) -> Iterator[dict[str, Any]]:
+    """The rows of those events that the story does not hold yet, under the next numbers."""
+    known, number = set(lines.values()), max(lines, default=0)
+    for event in events:
+        line = _key(encode([event]).rstrip("\n"))
+        if line not in known:
+            number += 1
+            live = next((_micros(one.at) for one in publications(key, [event])), None)
+            yield {"post": key, "number": number, "line": line, "live": live}
+
+
+def _key(text: str) -> str:
+    """The text as every database can hold it; only a file's name in no known encoding is changed."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _text(value: object) -> str:
+    """A line of a story, whatever a hand has put there: one line, and never so empty that it would be passed over."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return " ".join(text.split("\n")).strip() or "(nothing)"
+
+
+def _micros(instant: datetime) -> int:
+    return (instant - _BEGINNING) // timedelta(microseconds=1)
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    listed = list(names)
+    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))
