@@ -53,6 +53,11 @@ class Mastodon:
 
         return MastodonClient(account, session)
 
+    def identify(self, url: str) -> str:
+        from adapters.mastodon.identity import identify
+
+        return identify(url)
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.mastodon.sandbox import MastodonServer
 

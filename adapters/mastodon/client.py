@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from mastodon import Mastodon as Api
 from requests import Response
@@ -12,8 +14,9 @@ from requests import Response
 from publisher.adapter import Account
 from publisher.delivery.address import server
 from publisher.delivery.evidence import same_words, without_markup
+from publisher.delivery.uploads import PICTURES, pictures_of, uploading
 from publisher.delivery.wire import Session
-from publisher.errors import Deferred, DeliveryError, Unauthorized, Uncertain
+from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Media, Part, Receipt
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -25,11 +28,13 @@ class MastodonClient:
 
     def __init__(self, account: Account, session: Session) -> None:
         self._account, self._session = account, session
+        self._server = server(account, "instance")
+        self._token = {"Authorization": f"Bearer {account.secrets['token']}"}
         # The version is named, not asked: asking costs a request and some servers of this API have no answer.
         # With the mode "none" the named version would be ignored, and pictures go to an address that is gone.
         self._api = Api(
             access_token=account.secrets["token"],
-            api_base_url=server(account, "instance"),
+            api_base_url=self._server,
             session=session,
             ratelimit_method="throw",
             version_check_mode="created",
@@ -38,18 +43,20 @@ class MastodonClient:
 
     def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
         """The receipt of the status, now live; its Idempotency-Key is honoured by stock Mastodon for an hour."""
-        uploads = [self._upload(media) for media in part.media]
+        kept = {name: media for name, media in attempt.uploads.items() if self._is_kept(media)}
+        with uploading(self._account, replace(attempt, uploads=kept)) as uploads:
+            media = uploads.take_all(part.media, self._upload)
         with self._session.answered(_judge):
             status = self._api.status_post(
                 part.text,
                 in_reply_to_id=thread[-1].id if thread else None,
-                media_ids=uploads or None,
+                media_ids=media or None,
                 visibility=str(part.native.get("visibility", "public")),
                 spoiler_text=str(part.native.get("spoiler_text", "")) or None,
                 language=str(part.native.get("language", "")) or None,
                 idempotency_key=attempt.key,
             )
-            return self._receipt(status)
+            return self._receipt(status, part)
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """The status among the account's recent ones that says what `part` says, in its place, since the attempt.
@@ -65,7 +72,7 @@ class MastodonClient:
             for status in recent:
                 in_place = status["created_at"] >= since and status["in_reply_to_id"] == parent
                 if in_place and _says(part, without_markup(status["content"])):
-                    return self._receipt(status)
+                    return self._receipt(status, part)
         if len(recent) >= FULL_PAGE and recent[-1]["created_at"] >= since:
             raise Uncertain(f"the last {len(recent)} statuses are all newer than the attempt; it may lie behind them")
         return None
@@ -78,10 +85,78 @@ class MastodonClient:
                 raise ValueError("a picture without an id")
             return str(upload["id"])
 
-    def _receipt(self, status: Any) -> Receipt:
+    def _is_kept(self, media: str) -> bool:
+        """Whether an upload waits for its status; some versions leave out unknown ones without a word."""
+        return self._shown(f"/api/v1/media/{quote(media)}") is not None
+
+    def edit(self, part: Part, attempt: Attempt, live: Receipt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the status, which now says what `part` says; pictures that did not change are kept.
+
+        Raises Unsupported where who sees it would change.
+        """
+        shown = self._shown(_status(live.id))
+        if shown is None:
+            raise Rejected(f"{live.url or live.id} is not there any more", status=404)
+        wanted = str(part.native.get("visibility", "public"))
+        if shown["visibility"] != wanted:
+            raise Unsupported(
+                f"Mastodon lets nobody change who sees a status: it is {shown['visibility']}, not {wanted}",
+                hint=f"set `visibility: {shown['visibility']}` again, or withdraw it and write a new one",
+            )
+        media = _kept(part, live, shown) or self._anew(part, attempt)
+        words = {name: str(part.native.get(name, "")) for name in ("spoiler_text", "language")}
+        form = [("status", part.text), *words.items(), *(("media_ids[]", one) for one in media)]
+        with self._session.answered(_judge):
+            status = _read(self._session.put(self._server + _status(live.id), data=form, headers=self._token))
+            return self._receipt(status, part)
+
+    def _anew(self, part: Part, attempt: Attempt) -> list[str]:
+        with uploading(self._account, attempt) as uploads:
+            return uploads.take_all(part.media, self._upload)
+
+    def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
+        """Deletes the status and its pictures. Raises Rejected where it stays, as on servers that delete nothing."""
+        try:
+            with self._session.answered(_judge):
+                # The SDK puts the parameter in a body, where the documentation has it in the query.
+                path = self._server + _status(live.id)
+                _read(self._session.delete(path, params={"delete_media": "true"}, headers=self._token))
+        except Rejected as refusal:
+            if refusal.status not in {404, 410} or self._shown(_status(live.id)) is not None:
+                refusal.hint = f"delete it by hand: {live.url}"
+                raise
+
+    def _shown(self, path: str) -> Any:
+        """What the server shows at that path, or None where it knows nothing of it."""
+        with self._session.harmless(), self._session.answered(_judge):
+            response = self._session.get(self._server + path, headers=self._token)
+            return None if response.status_code in {404, 410} else _read(response)
+
+    def _receipt(self, status: Any, part: Part) -> Receipt:
         if not status["id"]:  # Mastodon.py gives None for a field that the answer lacks
             raise ValueError("a status without an id")
-        return Receipt(id=str(status["id"]), url=str(status["url"] or status["uri"]), at=self._session.now())
+        url, pictures = str(status["url"] or status["uri"]), pictures_of(part.media)
+        return Receipt(id=str(status["id"]), url=url, at=self._session.now(), native={PICTURES: pictures})
+
+
+def _status(identity: str) -> str:
+    return f"/api/v1/statuses/{quote(identity)}"
+
+
+def _read(response: Response) -> Any:
+    if response.status_code not in {200, 202, 206}:
+        raise ValueError(f"HTTP {response.status_code}")
+    return response.json()
+
+
+def _kept(part: Part, live: Receipt, shown: Any) -> list[str]:
+    """The pictures under a status, if they are the part's; where the receipt does not tell, their alt texts do."""
+    there = shown["media_attachments"]
+    ours = [media.alt for media in part.media]
+    same = [one["description"] or "" for one in there] == ours
+    if live.native.get(PICTURES, pictures_of(part.media)) != pictures_of(part.media) or not same:
+        return []
+    return [str(one["id"]) for one in there]
 
 
 def _says(part: Part, content: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from adapters.mastodon.limits import LIMITS, REGIONAL
@@ -16,6 +17,7 @@ from publisher.sandbox.world import Picture, Published, World
 
 NETWORK = "mastodon"
 VISIBILITIES = {"public", "unlisted", "private", "direct"}
+MOST_DELETIONS = LIMITS.more["deletions_half_hour"].value
 
 
 class MastodonServer:
@@ -31,6 +33,8 @@ class MastodonServer:
             ("GET", "/api/v1/media/{media}", self._media),
             ("POST", "/api/v1/statuses", self._post),
             ("GET", "/api/v1/statuses/{status}", self._status),
+            ("GET", "/api/v1/statuses/{status}/history", self._history),
+            ("PUT", "/api/v1/statuses/{status}", self._edit),
             ("DELETE", "/api/v1/statuses/{status}", self._delete),
         )
 
@@ -46,6 +50,12 @@ class MastodonServer:
     def creates(self, request: Request) -> bool:
         """A new status is what becomes public."""
         return request.method == "POST" and request.path == "/api/v1/statuses"
+
+    def act(self, request: Request) -> str:
+        """Uploads, edits and deletions, by their method and path."""
+        if request.path.startswith("/api/v1/statuses/"):
+            return {"PUT": "edit", "DELETE": "withdraw"}.get(request.method, "")
+        return "upload" if (request.method, request.path) == ("POST", "/api/v2/media") else ""
 
     def refuse(self, kind: str) -> Response:
         """Mastodon's words for a dead token, a rate limit and a bad day."""
@@ -81,12 +91,14 @@ class MastodonServer:
         identity = str(self._world.count(NETWORK, "media"))
         digest = self._world.keep(picture.value, picture.mime)
         alt = form["description"].text if "description" in form else ""
-        self._world.note(NETWORK, f"media:{identity}", {"digest": digest, "alt": alt, "owner": request.channel})
+        self._world.note(
+            NETWORK, f"media:{identity}", {"digest": digest, "alt": alt, "owner": request.channel, "status": ""}
+        )
         return answer(202, _attachment(identity, alt, url=None))
 
     def _media(self, request: Request, media: str) -> Response:
         kept = self._kept(media, request.channel)
-        if kept is None:
+        if kept is None or kept["status"]:
             return _error(404, "Record not found")
         return answer(200, _attachment(media, str(kept["alt"]), url=f"https://{request.host}/media/{media}"))
 
@@ -104,9 +116,15 @@ class MastodonServer:
         if refused:
             return refused
         identity = str(111_000_000_000_000_000 + self._world.count(NETWORK))
+        self._attach(wish.media, identity)
         self._world.publish(self._published(identity, wish, request))
         self._world.note(NETWORK, key, identity)
         return self._status(request, status=identity)
+
+    def _attach(self, media: tuple[str, ...], status: str) -> None:
+        for one in media:
+            kept = self._world.recall(NETWORK, f"media:{one}")
+            self._world.note(NETWORK, f"media:{one}", {**(kept if isinstance(kept, dict) else {}), "status": status})
 
     def _published(self, identity: str, wish: Wish, request: Request) -> Published:
         kept = [self._kept(media, request.channel) or {} for media in wish.media]
@@ -120,10 +138,16 @@ class MastodonServer:
             created=self._world.now,
             reply_to=wish.reply_to,
             media=tuple(Picture(alt=str(item["alt"]), digest=str(item["digest"])) for item in kept),
-            native={"warning": wish.warning, "language": wish.language, "visibility": wish.visibility},
+            native={
+                "warning": wish.warning,
+                "language": wish.language,
+                "visibility": wish.visibility,
+                "media": list(wish.media),
+            },
         )
 
-    def _refused(self, wish: Wish, request: Request) -> Response | None:
+    def _refused(self, wish: Wish, request: Request, status: str = "") -> Response | None:
+        """Why the wish cannot be the words of a new status, or of the one that has this id."""
         if wish.problem:
             return _error(422, wish.problem)
         if not wish.text.strip() and not wish.media:
@@ -132,8 +156,9 @@ class MastodonServer:
             return _error(422, f"Validation failed: Text character limit of {LIMITS.text.value} exceeded")
         if len(wish.media) > LIMITS.images.value:
             return _error(422, "Validation failed: Cannot attach more than 4 files")
-        if any(self._kept(media, request.channel) is None for media in wish.media):
-            return _error(422, "Validation failed: Media attachment not found")
+        if any((self._kept(one, request.channel) or {}).get("status") not in {"", status} for one in wish.media):
+            ids = ", ".join(wish.media)
+            return _error(422, f"Validation failed: Media {ids} not found or already attached to another post")
         if wish.reply_to and self._world.post(NETWORK, wish.reply_to) is None:
             return _error(404, "The post you are trying to reply to does not appear to exist.")
         return None
@@ -149,16 +174,50 @@ class MastodonServer:
         mine = [post for post in self._world.posts(NETWORK) if post.account == (request.handle or _user(request))]
         return answer(200, [_shown(post, request) for post in reversed(mine[-limit:])])
 
-    def _delete(self, request: Request, status: str) -> Response:
+    def _edit(self, request: Request, status: str) -> Response:
+        post, wish = self._own(request, status), _wish(request)
+        if post is None:
+            return _error(404, "Record not found")
+        refused = self._refused(wish, request, status)
+        if refused:
+            return refused
+        self._attach(tuple(str(one) for one in _listed(post.native["media"])), "gone")
+        self._attach(wish.media, status)
+        edited = self._published(status, wish, request)
+        language = wish.language or post.native["language"]
+        native = {**edited.native, "visibility": post.native["visibility"], "language": language}
+        if (edited.text, edited.media, native) != (post.text, post.media, {name: post.native[name] for name in native}):
+            history: list[Json] = [*_listed(post.native.get("history")), _version(post)]
+            native |= {"history": history, "edited": self._world.now.isoformat()}
+            self._world.revise(replace(post, text=edited.text, media=edited.media, native=native))
+        return self._status(request, status)
+
+    def _history(self, request: Request, status: str) -> Response:
         post = self._world.post(NETWORK, status)
         if post is None:
             return _error(404, "Record not found")
+        return answer(200, [*_listed(post.native.get("history")), _version(post)])
+
+    def _own(self, request: Request, status: str) -> Published | None:
+        """The status, if it is the caller's; to others it is as if it were not there."""
+        post = self._world.post(NETWORK, status)
+        return post if post and post.account == (request.handle or _user(request)) else None
+
+    def _delete(self, request: Request, status: str) -> Response:
+        post = self._own(request, status)
+        if post is None:
+            return _error(404, "Record not found")
+        half_hour = int(self._world.now.timestamp()) // 1800
+        if self._world.count(NETWORK, f"deletions:{request.channel}:{half_hour}") > MOST_DELETIONS:
+            return self.refuse("limited")
+        if request.query.get("delete_media") in {"true", "1"}:
+            self._attach(tuple(str(one) for one in _listed(post.native["media"])), "gone")
         self._world.remove(NETWORK, status)
         return answer(200, {**_shown(post, request), "text": post.text})
 
 
 class Wish:
-    """What a request to post asks for, from a form or JSON; `problem` is what Mastodon would not accept in it."""
+    """What a request to post or edit asks for, from a form or JSON; `problem` is what Mastodon would refuse in it."""
 
     def __init__(self, fields: Mapping[str, str], media: tuple[str, ...]) -> None:
         self.text, self.warning = fields.get("status", ""), fields.get("spoiler_text", "")
@@ -210,19 +269,33 @@ def _attachment(identity: str, alt: str, url: str | None) -> dict[str, Json]:
     return {"id": identity, "type": "image", "url": url, "description": alt}
 
 
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _content(text: str) -> str:
+    paragraphs = html.escape(text, quote=False).split("\n\n")
+    return "".join(f"<p>{paragraph.replace(chr(10), '<br />')}</p>" for paragraph in paragraphs)
+
+
+def _version(post: Published) -> Json:
+    written = post.native.get("edited") or post.created.isoformat()
+    return {"content": _content(post.text), "spoiler_text": post.native["warning"], "created_at": written}
+
+
 def _shown(post: Published, request: Request) -> dict[str, Json]:
-    paragraphs = html.escape(post.text, quote=False).split("\n\n")
-    content = "".join(f"<p>{paragraph.replace(chr(10), '<br />')}</p>" for paragraph in paragraphs)
+    pictures = zip(_listed(post.native["media"]), post.media, strict=True)
     return {
         "id": post.id,
         "uri": post.url,
         "url": post.url,
         "created_at": post.created.isoformat(),
         "account": _account(request),
-        "content": content,
+        "edited_at": post.native.get("edited"),
+        "content": _content(post.text),
         "in_reply_to_id": post.reply_to or None,
         "spoiler_text": post.native.get("warning", ""),
         "visibility": post.native.get("visibility", "public"),
         "language": post.native.get("language") or None,
-        "media_attachments": [_attachment(str(n), picture.alt, url=None) for n, picture in enumerate(post.media)],
+        "media_attachments": [_attachment(str(one), picture.alt, url=None) for one, picture in pictures],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,17 @@ def test_every_request_is_one_that_mastodon_describes(
     told = compose(post(**MANNERS[manner]), [(channel, lay(rehearsal.adapter.voice, {}))])["mastodon"]
     rendition = rehearsal.adapter.render(told)
     recorder = record(rehearsal)
-    client = rehearsal.connect()
+    client: Any = rehearsal.connect()
     receipts: list[Any] = []
     for position, part in enumerate(rendition.parts):
         receipts.append(client.deliver(part, attempt_of(rendition, position), tuple(receipts)))
     assert client.find(rendition.parts[0], attempt_of(rendition), ()) == receipts[0]
+    for position in reversed(range(len(rendition.parts))):
+        before = receipts[:position]
+        shorter = replace(rendition.parts[position], text="Said better.")
+        client.edit(shorter, attempt_of(rendition, position), receipts[position], before)
+        client.withdraw(receipts[position], before)
+    assert rehearsal.texts() == []
     sent = [asked(request) for request, _ in recorder.exchanges]
     creations = [request for request in sent if (request.method, request.path) == ("POST", "/api/v1/statuses")]
     assert [request.headers.get("idempotency-key") for request in creations] == [
