@@ -17,6 +17,7 @@ from publisher.ledger.events import Event, Kind
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
+from publisher.schedule.turns import queued, read_stories
 from publisher.words import Finding, Post
 
 if TYPE_CHECKING:
@@ -71,7 +72,16 @@ class Edition(Struct, frozen=True, kw_only=True):
 
     def again(self) -> Edition:
         """The same edition after something happened: the stories as they are now."""
-        return structs.replace(self, stories=self.ledger.read(post.id for post in self.posts.values()))
+        return structs.replace(self, stories=read_stories(self.ledger.read, self.posts.values()))
+
+    def queue(self, made: Plan) -> None:
+        """Gives the posts that wait for a slot their places, so that none that comes later moves them."""
+        waiting = (item.post for item in made.items if item.queued)
+        if places := queued(waiting, self.stories, made.now):
+            try:
+                self.ledger.record(places)
+            except LedgerError as error:  # the next run gives them
+                say(f"The places of waiting posts could not be kept: {error}", quietly=True)
 
     def settle(self) -> None:
         """Remembers the posts that are done everywhere, so that no later run has to look at them."""
@@ -102,7 +112,7 @@ def open_edition(
         findings.extend(parsed.findings)
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
-    stories = ledger.read(post.id for post in posts.values())
+    stories = read_stories(ledger.read, posts.values())
     for path in [path for path in posts if path not in settled]:
         known = _known(posts[path], stories[posts[path].id], settled, workspace)
         if known:
@@ -168,17 +178,18 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
     from publisher.delivery.courier import Job
 
     proofs: dict[str, Mapping[str, Proof]] = {}
-    reasons = {path: _unfit(edition, path) for path in dict.fromkeys(item.path for item in items)}
+    paths = {item.post: item.path for item in items}
+    reasons = {post: _unfit(edition, path) for post, path in paths.items()}
     findings: list[Finding] = []
-    for path in dict.fromkeys(item.path for item in items if item.act != "withdraw" and not reasons[item.path]):
-        proofs[path], reasons[path], found = _prove(edition, path)
+    for post in dict.fromkeys(item.post for item in items if item.act != "withdraw" and not reasons[item.post]):
+        proofs[post], reasons[post], found = _prove(edition, paths[post], post)
         findings.extend(found)
     jobs, held = [], []
     for item in items:
-        proof = proofs.get(item.path, {}).get(item.channel)
+        proof = proofs.get(item.post, {}).get(item.channel)
         rendition = _nothing(item) if item.act == "withdraw" else proof.rendition if proof and proof.is_clean else None
-        if reasons[item.path] or rendition is None:
-            held.append(_held(item, reasons[item.path], proof))
+        if reasons[item.post] or rendition is None:
+            held.append(_held(item, reasons[item.post], proof))
         else:
             channel = edition.workspace.project.channels[item.channel]
             jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path))
@@ -199,25 +210,30 @@ def _nothing(item: Item) -> Rendition:
     return Rendition(post=item.post, channel=item.channel, network=item.network, parts=())
 
 
-def _prove(edition: Edition, path: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:
-    """The proofs of a post by channel; or why there are none; and every finding."""
+def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:
+    """The proofs of a post's turn by channel; or why there are none; and every finding."""
     from publisher.findings import has_errors
 
     workspace = edition.workspace
     parsed = workspace.parse(path)
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
-    post = replace(parsed.post, link=_link(parsed.post, edition))
+    post = replace(parsed.post, link=_link(parsed.post, turn, edition))
     proofs = workspace.prove(post)
     found = [finding for proof in proofs for finding in proof.findings]
-    return {proof.channel.name: proof for proof in proofs}, "", [*parsed.findings, *found]
+    return {proof.channel.name: _for_turn(proof, turn) for proof in proofs}, "", [*parsed.findings, *found]
 
 
-def _link(post: Post, edition: Edition) -> str:
+def _for_turn(proof: Proof, turn: str) -> Proof:
+    """The proof as the turn's: the words are the post's own, the story is not."""
+    return replace(proof, rendition=proof.rendition and replace(proof.rendition, post=turn))
+
+
+def _link(post: Post, turn: str, edition: Edition) -> str:
     """The post's link; `@channel` is where that channel's receipt says it is."""
     if not post.link.startswith("@"):
         return post.link
-    story, name = edition.stories[post.id], post.link[1:]
+    story, name = edition.stories[turn], post.link[1:]
     channels = [one.name for one in edition.workspace.project.channels.values() if name in (one.name, one.network)]
     return next((receipt.url for one in channels for receipt in story.receipts(one)), "")
 
@@ -268,6 +284,11 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
     except LedgerError as error:  # what is live has its receipt; only the next run's shortcut is missing
         say(f"The finished posts could not be settled: {error}", quietly=True)
     return carried
+
+
+def paths_of(items: Iterable[Item]) -> dict[str, str]:
+    """The file of every post, turns of an evergreen one included."""
+    return {item.post: item.path for item in items}
 
 
 def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str, str]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.edition import open_edition, rows
+from publisher.cli.edition import open_edition, paths_of, rows
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Workspace
@@ -26,7 +26,7 @@ def command(as_json: bool, days: int | None, choice: str | None, start: Path, no
     edition = open_edition(workspace, workspace.destination(choice))
     items = _within(edition.plan.items, workspace.clock(), days)
     if as_json:
-        print_json(rows(items, (), {post.id: post.path for post in edition.posts.values()}))
+        print_json(rows(items, (), paths_of(items)))
         return 0
     print_findings(edition.findings, "text")
     print_table(_in_time(items), workspace.zone)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
-from publisher.cli.edition import Edition, open_edition, outcome, prepare, rows, send
+from publisher.cli.edition import Edition, open_edition, outcome, paths_of, prepare, rows, send
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
@@ -59,11 +59,12 @@ def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, ch
     if dry_run:
         return _rehearse(edition, prepared, chosen, as_json=as_json)
     carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
+    edition.queue(planned)
     outcomes = (*(outcome(item, error="Uncertain") for item in lost), *prepared.held, *carried)
     happened = [one for one in outcomes if one.act != "keep"]
     _notify(edition, happened, quietly=as_json)
     if as_json:
-        print_json(rows(chosen, outcomes, {post.id: post.path for post in edition.posts.values()}))
+        print_json(rows(chosen, outcomes, paths_of(chosen)))
     else:
         _close(prepared, happened, chosen)
     return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
@@ -154,7 +155,7 @@ def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[Item], *, as
     would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
     if as_json:
         listed = [item for item in edition.plan.items if item in items]
-        print_json(rows(listed, prepared.held, {post.id: post.path for post in edition.posts.values()}))
+        print_json(rows(listed, prepared.held, paths_of(listed)))
     else:
         for post, channel in would:
             click.echo(f"would {verbs[acts[post, channel]]} {post} on {channel}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.edition import open_edition, rows
+from publisher.cli.edition import open_edition, paths_of, rows
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Workspace
@@ -24,7 +24,7 @@ def command(paths: tuple[str, ...], as_json: bool, choice: str | None, start: Pa
     edition = open_edition(workspace, workspace.destination(choice), paths, whole=True)
     items = edition.plan.items
     if as_json:
-        print_json(rows(items, (), {post.id: post.path for post in edition.posts.values()}))
+        print_json(rows(items, (), paths_of(items)))
     else:
         print_findings(edition.findings, "text")
         print_table(items, workspace.zone)

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What happened. `done` says that the channel shows what the post says, or nothing once it is withdrawn."""
+    """What happened. `done` says that the channel shows what the post says, or nothing once it is withdrawn.
 
+    `queued` gives a post that waits for a slot its place among the others.
+    """
+
+    QUEUED = "queued"
     ATTEMPT = "attempt"
     UPLOADED = "uploaded"
     RECEIPT = "receipt"

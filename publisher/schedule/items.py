@@ -31,7 +31,7 @@ class Item(Struct, frozen=True, kw_only=True):
     `act` is what is due: to send it, to edit what is live, or to withdraw it.
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
-    says that the file is no longer the one that was published.
+    says that the file is no longer the one that was published. `queued` says that `at` is a slot the post waits for.
     """
 
     post: str
@@ -46,6 +46,7 @@ class Item(Struct, frozen=True, kw_only=True):
     receipts: tuple[Receipt, ...] = ()
     uncertain: bool = False
     changed: bool = False
+    queued: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from publisher.schedule.times import day_of, show_span, start_of
@@ -79,9 +79,19 @@ class Lane:
 
     def next_slot(self, name: str, now: datetime) -> datetime | None:
         """The first slot after `now` that is still free."""
+        return next((at for at, _ in self.free_slots([name], now)), None)
+
+    def free_slots(self, names: Iterable[str], now: datetime) -> Iterator[tuple[datetime, str]]:
+        """The slots after `now` that are free when their turn comes, in order, each with the name that leads to it."""
+        from heapq import merge
+
+        for at, name in merge(*(self._named(name, now) for name in sorted(names))):
+            if not _within(self._taken, at, at + timedelta.resolution) and not self.refusal(at):
+                yield at, name
+
+    def _named(self, name: str, now: datetime) -> Iterator[tuple[datetime, str]]:
         ahead = self.timetable.occurrences(self.channel, name, now + timedelta.resolution, self.zone)
-        free = (at for at in ahead if not _within(self._taken, at, at + timedelta.resolution) and not self.refusal(at))
-        return next(free, None)
+        return ((at, name) for at in ahead)
 
 
 def _within(instants: Sequence[datetime], start: datetime, end: datetime) -> bool:

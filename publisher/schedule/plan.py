@@ -7,8 +7,14 @@ each channel the posts are placed in this order, ties going to the path that sor
 2. what is due goes out while the gap, the daily maximum and the quiet days allow it: `now` first, then the earliest;
 3. what is still to come keeps its instant where there is room;
 4. what found none follows in the same order, where there is some;
-5. what asks for a slot takes the first free one, by path. A slot stays open for an hour, so that a late run still uses
-   it, and so does a post that is merged within that hour.
+5. what asks for a slot takes the first free one: those that have a place in the queue before those that have none,
+   and these by path. A slot stays open for an hour, so that a late run still uses it, and so does a post that is merged
+   within that hour;
+6. slots that are left go to the evergreen queues, each to the post that has waited longest and whose cool-down is over.
+
+A place is given by the first run that sees the post waiting, and kept in the ledger. So a slot that was promised does
+not move when another post comes that asks for one. It moves when a post ahead of it goes, when something dated takes
+the slot, or its gap or its day's maximum, and when schedules/ changes.
 
 How late a post is counts from the first instant at which its channel had room for it, so a post that had to queue is
 not late. A quiet day holds a dated post and moves none; `publish: now` is a person's word and overrules quiet days, but
@@ -29,7 +35,8 @@ from publisher.schedule.items import Item, Plan, State
 from publisher.schedule.lanes import Lane
 from publisher.schedule.times import day_of, show, show_span
 from publisher.schedule.timetable import Timetable
-from publisher.schedule.wishes import Desk, When, Wish, judge
+from publisher.schedule.turns import turns
+from publisher.schedule.wishes import Desk, When, Wish, judge, publish_of
 from publisher.words import Channel, Post
 
 LATE = timedelta(hours=24)
@@ -74,10 +81,11 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
     )
     ordered = sorted(posts, key=lambda post: post.path)
     judged = [
-        judge(post, channel, desk)
+        judge(turn, channel, desk)
         for post in ordered
         for channel in channels
         if post.speaks_to(channel.name, channel.network)
+        for turn in turns(post, channel.name, publish_of(post, channel), timetable, stories)
     ]
     live = _live(stories, recent)
     placed: dict[tuple[str, str], Item] = {}
@@ -85,8 +93,8 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
         wishes = [one for one in judged if isinstance(one, Wish) and one.item.channel == channel.name]
         if wishes:
             lane = Lane(channel.name, timetable, desk.zone, live.get(channel.name, []))
-            placed.update({(item.path, item.channel): item for item in _Placing(lane, moment, wishes).items()})
-    items = (one if isinstance(one, Item) else placed[one.item.path, one.item.channel] for one in judged)
+            placed.update({(item.post, item.channel): item for item in _Placing(lane, moment, wishes).items()})
+    items = (one if isinstance(one, Item) else placed[one.item.post, one.item.channel] for one in judged)
     return Plan(now=moment, items=tuple(items))
 
 
@@ -119,6 +127,7 @@ class _Placing:
         for wish in slots:
             if not self._send_in_slot(wish):
                 self._promise_slot(wish)
+        self._fill()
         return self._done
 
     def _go_on(self) -> None:
@@ -140,7 +149,7 @@ class _Placing:
                 self._give_up(wish, slots)
             elif wish.when is When.AT:
                 (ready if wish.at <= self._now else coming).append(wish)
-        slots.sort(key=lambda wish: wish.item.path)
+        slots.sort(key=lambda wish: (wish.place, wish.item.path))
         return ready, coming, slots
 
     def _quiet(self, wish: Wish) -> str:
@@ -164,12 +173,33 @@ class _Placing:
     def _send_in_slot(self, wish: Wish) -> bool:
         """Whether a slot open now lets the wish out."""
         at = self._lane.open_slot(wish.slot, self._now, self._booked)
-        if at is None or self._lane.refusal(self._now):
+        rests = at is not None and wish.when is When.TURN and wish.at > at
+        if at is None or rests or self._lane.refusal(self._now):
             return False
         self._booked.add(at)
         self._lane.take(self._now)
         self._settle(wish, State.DUE, at, "")
         return True
+
+    def _fill(self) -> None:
+        """Gives the slots nobody else takes to evergreen posts: the open ones now, then those to come."""
+        turns = [wish for wish in self._wishes if wish.when is When.TURN]
+        waiting = sorted(turns, key=lambda wish: (wish.at, wish.item.path))
+        waiting = [wish for wish in waiting if not self._send_in_slot(wish)]
+        for at, queue in self._lane.free_slots({wish.slot for wish in waiting}, self._now):
+            if wish := next((one for one in waiting if one.slot == queue and one.at <= at), None):
+                waiting.remove(wish)
+                self._lane.take(at)
+                self._settle(wish, State.LATER, at, "")
+            if not waiting:
+                break
+        for wish in waiting:
+            self._settle(wish, State.HELD, None, self._unfilled(wish))
+
+    def _unfilled(self, wish: Wish) -> str:
+        channel, zone = self._lane.channel, self._lane.zone
+        rests = f": {wish.item.post} rests until {show(wish.at, zone)}" if wish.at > self._now else ""
+        return f"no slot of the queue {wish.slot} is free on {channel} within a year{rests}"
 
     def _send(self, wish: Wish) -> bool:
         """Whether the wish is settled: sent now, or given up; otherwise it has to wait for room."""
@@ -208,7 +238,7 @@ class _Placing:
             self._settle(wish, State.HELD, None, f"no slot of {self._lane.channel} is free within a year")
             return
         self._lane.take(at)
-        self._settle(wish, State.LATER, at, "")
+        self._settle(replace(wish, item=replace(wish.item, queued=True)), State.LATER, at, "")
 
     def _settle(self, wish: Wish, state: State, at: datetime | None, reason: str) -> None:
         if state is State.LATER and wish.ends and at and at >= wish.ends:

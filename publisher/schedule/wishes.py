@@ -15,6 +15,7 @@ from publisher.ledger.story import Story
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_end, parse_moment, show
 from publisher.schedule.timetable import Timetable
+from publisher.schedule.turns import NEVER, number_of, place_of, rested
 from publisher.words import Channel, Override, Post
 
 
@@ -41,22 +42,27 @@ class Desk(Struct, frozen=True, kw_only=True):
 
 
 class When(Enum):
-    """How a wish is granted: an instant, a slot, at once, or as the rest of what has begun."""
+    """How a wish is granted: an instant, a slot, what slots are left, at once, or as the rest of what has begun."""
 
     AT = "at"
     SLOT = "slot"
+    TURN = "turn"
     NOW = "now"
     GO_ON = "go on"
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """An item that could go out; `at` is the instant wanted, `slot` the slot's name (empty: any)."""
+    """An item that could go out; `at` is the instant wanted, or from which a turn may come.
+
+    `slot` is the slot's name (empty: any) or the queue's; `place` is since when the post waits for it.
+    """
 
     item: Item
     when: When
     at: datetime
     late: Lateness
     slot: str = ""
+    place: datetime = NEVER
     ends: datetime | None = None
 
 
@@ -98,7 +104,7 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
     if settled == post.digest:
         gone = withdrawn and not item.receipts
         return replace(item, state=State.WITHDRAWN if gone else State.PUBLISHED, uncertain=False)
-    if settled and not story.events:
+    if settled and not story.events and number_of(post.id) == 1:
         return replace(item, reason=f"{post.path} was published, but the ledger has no story of {post.id}")
     if done and done.act == "withdraw":
         return _gone(done, item, withdrawn=withdrawn)
@@ -228,7 +234,7 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
     ends = parse_end(post.expires, desk.zone) if post.expires else None
     if late is None:
         return replace(item, reason=f"late: {post.late} is not a duration")
-    wish = Wish(item=item, when=When.AT, at=desk.now, late=late, ends=ends)
+    wish = Wish(item=item, when=When.AT, at=desk.now, late=late, place=place_of(post.id, desk.stories), ends=ends)
     if begun := item.receipts or story.open_attempts(channel.name):
         return replace(wish, when=When.GO_ON, at=begun[0].at)
     if publish == "now":
@@ -237,14 +243,17 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
         return replace(wish, at=moment.at)
     if publish.startswith("@"):
         return replace(wish, at=_live_on(publish[1:], story, desk) or desk.now)
-    return _slot_wish(wish, publish, desk.timetable)
+    return _slot_wish(wish, publish, desk)
 
 
-def _slot_wish(wish: Wish, publish: str, timetable: Timetable) -> Item | Wish:
-    name, channel = "" if publish == "next" else publish, wish.item.channel
+def _slot_wish(wish: Wish, publish: str, desk: Desk) -> Item | Wish:
+    name, channel, timetable = "" if publish == "next" else publish, wish.item.channel, desk.timetable
     if name and name not in timetable.names:
         return replace(wish.item, reason=f"publish: {publish} is neither an instant nor a slot of schedules/")
     if not timetable.slots_for(channel, name):
         reason = f"the slot {name} is not for {channel}" if name else f"schedules/ has no slot for {channel}"
         return replace(wish.item, reason=reason)
+    if queue := timetable.queue(name):
+        ready = rested(wish.item.post, channel, queue, desk.stories, desk.zone)
+        return replace(wish, when=When.TURN, at=ready, slot=name)
     return replace(wish, when=When.SLOT, slot=name)
