@@ -19,7 +19,11 @@ _KEYS = "https://console.x.com > your app > Keys and tokens"
 
 
 class X:
-    """An X account. Channel settings: `characters` (beyond 280 for X Premium), `reply_settings` (who may answer)."""
+    """An X account.
+
+    Channel settings: `characters` (beyond 280 for X Premium), `reply_settings` (who may answer) and `premium: true`,
+    without which nothing is edited.
+    """
 
     network = "x"
     limits = LIMITS
@@ -56,6 +60,11 @@ class X:
         from adapters.x.client import XClient
 
         return XClient(account, session)
+
+    def identify(self, url: str) -> str:
+        from adapters.x.identity import identify
+
+        return identify(url)
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.x.sandbox import XServer

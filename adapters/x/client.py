@@ -6,7 +6,6 @@ tweepy knows only the media upload that X has closed, so pictures go through its
 from __future__ import annotations
 
 import base64
-import html
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +14,13 @@ from typing import Any
 
 import tweepy
 
-from adapters.x.addresses import addresses
+from adapters.x.recognition import VERSIONS, history, made_at, parent, refuse_closed, refuse_late, says, versions
+from adapters.x.recognition import ShownPost as _Post
 from adapters.x.verdicts import Judge, is_duplicate
 from publisher.adapter import Account
-from publisher.delivery.evidence import same_words
+from publisher.delivery.uploads import PICTURES, pictures_of, renewed, uploading
 from publisher.delivery.wire import Session
-from publisher.errors import DeliveryError, Rejected, Uncertain
+from publisher.errors import DeliveryError, Rejected, Uncertain, Unsupported
 from publisher.model import Attempt, Media, Part, Receipt
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -30,8 +30,6 @@ FIELDS = ("created_at", "entities", "note_tweet", "referenced_tweets")
 _USER_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 # These write headers or signatures at DEBUG.
 _TALKATIVE = ("tweepy", "requests_oauthlib", "oauthlib")
-
-_Post = Mapping[str, Any]
 
 
 class XClient:
@@ -53,29 +51,94 @@ class XClient:
 
     def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
         """The receipt of the post, now live. X has no idempotency key: what it calls a duplicate is looked for."""
-        uploads = [self._upload(media) for media in part.media]
         try:
-            with self._session.answered(self._judge):
-                created = self._api.create_tweet(
-                    text=part.text or None,
-                    media_ids=uploads or None,
-                    in_reply_to_tweet_id=thread[-1].id if thread else None,
-                    reply_settings=part.native.get("reply_settings"),
-                )
-                return self._receipt(str(created["data"]["id"]))
+            return renewed(lambda one: self._create(part, one, thread), attempt, lambda refusal: refusal.status == 400)
         except Rejected as refusal:
             if not is_duplicate(self._session.last):
                 raise
             return self._adopted(part, attempt, thread, refusal)
 
+    def _create(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+        media = self._uploaded(part, attempt)
+        with self._session.answered(self._judge):
+            created = self._api.create_tweet(
+                text=part.text or None,
+                media_ids=media or None,
+                in_reply_to_tweet_id=thread[-1].id if thread else None,
+                reply_settings=part.native.get("reply_settings"),
+            )
+            return self._receipt(str(created["data"]["id"]), part)
+
+    def edit(self, part: Part, attempt: Attempt, live: Receipt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the post's newest version, which says what `part` says and has an id of its own.
+
+        Raises Unsupported where the account is no Premium one, or it is too late.
+        """
+        self._refuse_ordinary()
+        refuse_late(made_at(versions(live)[0]), attempt.at)
+        newest = self._newest(live)
+        ids = history(newest)
+        is_ours = ids[-1] != live.id or live.native.get(PICTURES) == pictures_of(part.media)
+        if is_ours and says(newest, part):
+            return self._receipt(ids[-1], part, ids)
+        refuse_closed(newest.get("edit_controls", {}), self._session.now())
+        media = self._uploaded(part, attempt)
+        body: dict[str, Any] = {"text": part.text, "edit_options": {"previous_post_id": ids[-1]}}
+        body |= {"media": {"media_ids": media}} if media else {}
+        with self._session.answered(self._judge):
+            edited = self._send("/2/tweets", {**body, **part.native})
+            identity = str(edited["data"]["id"])
+            return self._receipt(identity, part, [*ids, identity])
+
+    def _refuse_ordinary(self) -> None:
+        if self._account.settings.get("premium", "").lower() not in {"true", "yes"}:
+            channel = self._account.channel
+            raise Unsupported(
+                f"X lets only Premium accounts edit a post, and {channel} is not known to be one",
+                hint=f"if it is, in publisher.yml: channels: {{{channel}: {{settings: {{premium: true}}}}}}",
+            )
+
+    def _newest(self, live: Receipt) -> _Post:
+        """The newest version of a post, which an edit may have made whose answer was lost. Raises Rejected."""
+        post = self._seen(live.id)
+        newest = history(post)[-1] if post else ""
+        post = self._seen(newest) if newest not in {"", live.id} else post
+        if post is None:
+            raise Rejected(f"{live.url} is not there any more", status=404)
+        return post
+
+    def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
+        """Deletes the post with all its versions; one that X does not find is gone."""
+        try:
+            with self._session.answered(self._judge):
+                gone = bool(self._api.delete_tweet(live.id)["data"]["deleted"])
+        except Rejected as refusal:
+            if refusal.status != 404:
+                raise
+            return
+        if not gone and self._seen(live.id) is not None:
+            raise Rejected("X says that it did not delete the post", hint=f"delete it by hand: {live.url}")
+
+    def _seen(self, identity: str) -> _Post | None:
+        """The post of that id, None where X finds none: it says so with 200 as well as with 404."""
+        try:
+            with self._session.harmless(), self._session.answered(self._judge):
+                fields = [*FIELDS, "edit_controls", "edit_history_tweet_ids"]
+                found = self._api.get_tweet(identity, tweet_fields=fields, user_auth=True)
+                return found["data"] if "data" in found or "errors" not in found else None
+        except Rejected as refusal:
+            if refusal.status != 404:
+                raise
+            return None
+
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """The post among the account's own since the attempt that says what `part` says, links read through t.co."""
-        known = {receipt.id for receipt in thread}
-        parent = thread[-1].id if thread else ""
+        known = {one for receipt in thread for one in versions(receipt)}
+        parents = {"", *(versions(thread[-1]) if thread else ())}
         with self._session.harmless(), self._session.answered(self._judge):
             for post in self._since(attempt.at - CLOCK_SKEW):
-                if post["id"] not in known and _parent(post) in {"", parent} and _says(post, part):
-                    return self._receipt(str(post["id"]))
+                if post["id"] not in known and parent(post) in parents and says(post, part):
+                    return self._receipt(str(post["id"]), part)
         return None
 
     def _adopted(self, part: Part, attempt: Attempt, thread: Sequence[Receipt], refusal: Rejected) -> Receipt:
@@ -91,6 +154,10 @@ class XClient:
                 status=refusal.status,
             ) from refusal
         return found
+
+    def _uploaded(self, part: Part, attempt: Attempt) -> list[str]:
+        with uploading(self._account, attempt) as uploads:
+            return uploads.take_all(part.media, self._upload)
 
     def _upload(self, media: Media) -> str:
         content = base64.b64encode(self._account.read(media)).decode()
@@ -117,47 +184,9 @@ class XClient:
             more = {"pagination_token": page["meta"]["next_token"]}
         raise Uncertain(f"the account has more than {PAGE * PAGES} posts since the attempt; X shows no more of them")
 
-    def _receipt(self, identity: str) -> Receipt:
+    def _receipt(self, identity: str, part: Part, history: Sequence[str] = ()) -> Receipt:
         user = self._account.handle.lstrip("@").partition("@")[0]
         author = user if _USER_NAME.fullmatch(user) else "i/web"
-        return Receipt(id=identity, url=f"https://x.com/{author}/status/{identity}", at=self._session.now())
-
-
-def _parent(post: _Post) -> str:
-    """The id of the post it answers; empty where there is none, or X did not say."""
-    others = post.get("referenced_tweets") or post.get("referenced_posts") or ()
-    return str(next((other["id"] for other in others if other["type"] == "replied_to"), ""))
-
-
-def _says(post: _Post, part: Part) -> bool:
-    """Whether a post shown by the API is the part. Raises Uncertain where neither has words and links do not decide."""
-    long = post.get("note_tweet") or post.get("note_post") or {}
-    theirs = html.unescape(str(long.get("text") or post["text"]))
-    our_words, their_words = _without_links(part.text), _without_links(theirs)
-    if our_words.strip():
-        return same_words(our_words, their_words) or our_words.split() == their_words.split()
-    if their_words.strip():
-        return False
-    links = {_bare(part.text[start:end]) for start, end in addresses(part.text)}
-    shown = set(_shown_links({**post, **long}))
-    if links and shown:
-        return links == shown
-    raise Uncertain(f"post {post['id']} has no words either; X cannot tell whether it is this one")
-
-
-def _without_links(text: str) -> str:
-    kept, position = [], 0
-    for start, end in addresses(text):
-        kept.append(text[position:start])
-        position = end
-    return " ".join([*kept, text[position:]])
-
-
-def _shown_links(post: _Post) -> Iterator[str]:
-    for url in post.get("entities", {}).get("urls", ()):
-        if "media_key" not in url:
-            yield _bare(str(url["expanded_url"]))
-
-
-def _bare(url: str) -> str:
-    return url.partition("://")[2].rstrip("/").casefold() if "://" in url else url.rstrip("/").casefold()
+        native = {PICTURES: pictures_of(part.media), **({VERSIONS: " ".join(history)} if len(history) > 1 else {})}
+        url = f"https://x.com/{author}/status/{identity}"
+        return Receipt(id=identity, url=url, at=self._session.now(), native=native)

@@ -22,6 +22,9 @@ LIMITS = Limits(
         "gif_bytes": Fact(value=15 * 1024 * 1024, source=_DOCS + "media/quickstart/best-practices", seen="2026-08-22"),
         "cashtags": Fact(value=1, source=_DOCS + "posts/manage-tweets/integrate", seen="2026-08-22"),
         "premium_text": Fact(value=25_000, source="https://docs.x.com/changelog", seen="2026-08-22"),
+        # X's own pages disagree: within the last hour (changelog), or 30 minutes and five edits (its guide to edits).
+        "edit_seconds": Fact(value=3600, source="https://docs.x.com/changelog", seen="2026-08-22", trust="unverified"),
+        "edits": Fact(value=5, source=_DOCS + "posts/edit-tweets/introduction", seen="2026-08-22", trust="unverified"),
         # The length of the window in which the same text is refused is not published.
         "duplicate_seconds": Fact(value=86_400, source="public issue trackers", seen="2026-02-13", trust="field"),
         "posts_quarter_hour": Fact(value=100, source=_DOCS + "fundamentals/rate-limits", seen="2026-08-22"),

@@ -26,6 +26,7 @@ NOT_SUMMONED = (
 )
 NOT_PERMITTED = "You are not permitted to perform this action."
 NO_PARENT = "You attempted to reply to a Tweet that is deleted or not visible to you."
+NOT_EDITABLE = "You are not permitted to edit this Post: its editing period has ended or its edits are used up."
 TOO_LONG = (
     "Your Tweet text is too long. For more information on how Twitter determines text length see"
     " https://github.com/twitter/twitter-text."
@@ -42,15 +43,20 @@ class Problem(Exception):
         self.status, self.detail, self.kind, self.errors = status, detail, kind, errors
 
     @property
-    def response(self) -> Response:
-        """The problem document."""
+    def document(self) -> dict[str, Json]:
+        """The problem as JSON."""
         body: dict[str, Json] = {
             "title": TITLES[self.status],
             "detail": self.detail,
             "type": self.kind,
             "status": self.status,
         }
-        return answer(self.status, {**body, "errors": self.errors} if self.errors else body, KIND)
+        return {**body, "errors": self.errors} if self.errors else body
+
+    @property
+    def response(self) -> Response:
+        """The problem as an answer."""
+        return answer(self.status, self.document, KIND)
 
 
 def invalid(message: str, parameters: Mapping[str, Json] | None = None) -> Problem:

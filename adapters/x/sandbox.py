@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.x import problems
@@ -11,9 +12,10 @@ from adapters.x.addresses import addresses, has_protocol
 from adapters.x.limits import LIMITS
 from adapters.x.measure import find_invalid, measure
 from adapters.x.problems import Problem, invalid, missing
+from adapters.x.recognition import EPOCH
 from adapters.x.shortening import shorten
 from adapters.x.signing import is_signed
-from adapters.x.wishes import Page, Wish, read_alt, read_page, read_post, read_upload
+from adapters.x.wishes import Page, Wish, is_edit, read_alt, read_fields, read_page, read_post, read_upload
 from publisher.model import Json
 from publisher.sandbox.harness import BadBody, Request, Response, answer
 from publisher.sandbox.routes import Answerer, Routes
@@ -23,20 +25,21 @@ NETWORK = "x"
 HOSTS = {"api.x.com", "api.twitter.com"}
 WINDOW, DAY = 900, 86_400
 MEDIA_LIFE = timedelta(days=1)
-# The first instant of X's ids, which are made of milliseconds since then.
-EPOCH = 1_288_834_974_657
+EDIT_WINDOW, EDITS = timedelta(seconds=LIMITS.more["edit_seconds"].value), LIMITS.more["edits"].value
 
 
 class XServer:
     """The server side of X; each channel's keys name its account.
 
-    An account is an ordinary one unless the world has the note `premium:<channel>`.
+    An account writes 280 characters unless the world has the note `premium:<channel>`; it edits unless that is false,
+    for only what a channel says of itself in its settings tells the two apart.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._routes = Routes(
             ("POST", "/2/tweets", self._metered("tweets", LIMITS.more["posts_quarter_hour"].value, self._post)),
+            ("GET", "/2/tweets/{post}", self._metered("lookup", 5000, self._look)),
             ("DELETE", "/2/tweets/{post}", self._metered("delete", 50, self._delete)),
             ("POST", "/2/media/upload", self._metered("upload", 500, self._upload)),
             ("POST", "/2/media/metadata", self._metered("metadata", 500, self._describe)),
@@ -54,7 +57,15 @@ class XServer:
 
     def creates(self, request: Request) -> bool:
         """A new post is what becomes public."""
-        return request.method == "POST" and request.path == "/2/tweets"
+        return (request.method, request.path) == ("POST", "/2/tweets") and not is_edit(request)
+
+    def act(self, request: Request) -> str:
+        """Uploads, deletions, and posts that replace one."""
+        if request.method == "DELETE":
+            return "withdraw"
+        if (request.method, request.path) == ("POST", "/2/tweets"):
+            return "edit"
+        return "upload" if (request.method, request.path) == ("POST", "/2/media/upload") else ""
 
     def refuse(self, kind: str) -> Response:
         """X's words for keys it does not know, a rate limit and a bad day."""
@@ -116,8 +127,12 @@ class XServer:
             Picture(alt=str(kept["alt"]), digest=str(kept["digest"]))
             for kept in (self._kept(identity, request.channel) for identity in wish.media)
         )
+        before = self._editable(wish.before, request) if wish.before else None
         self._accept(wish, request)
         identity = self._identity()
+        native: dict[str, Json] = {"card": None if pictures else _card(wish.text)}
+        if before:
+            return answer(201, {"data": self._replace(before, wish, identity, pictures, native)})
         post = Published(
             network=NETWORK,
             account=_account(request),
@@ -127,10 +142,50 @@ class XServer:
             created=self._world.now,
             reply_to=wish.reply_to,
             media=pictures,
-            native={"card": None if pictures else _card(wish.text), "reply_settings": wish.reply_settings},
+            native={**native, "reply_settings": wish.reply_settings, "versions": [identity]},
         )
         self._world.publish(post)
         return answer(201, {"data": _shown(post, frozenset())})
+
+    def _editable(self, identity: str, request: Request) -> Published:
+        """The post whose newest version has that id. Raises Problem where this account may not edit it, or no more."""
+        post = self._world.post(NETWORK, identity)
+        if post is None or post.account != _account(request) or not self._is_premium(request.channel):
+            raise Problem(403, problems.NOT_PERMITTED)
+        if self._world.now > post.created + EDIT_WINDOW or len(_versions(post)) > EDITS:
+            raise Problem(403, problems.NOT_EDITABLE)
+        return post
+
+    def _is_premium(self, channel: str) -> bool:
+        return self._world.recall(NETWORK, f"premium:{channel}") is not False
+
+    def _replace(
+        self, before: Published, wish: Wish, identity: str, pictures: tuple[Picture, ...], native: dict[str, Json]
+    ) -> Json:
+        """The new version of a post, under an id of its own; the others are still to be seen by theirs."""
+        ids = [*_versions(before), identity]
+        for number, one in enumerate(ids[:-1]):
+            text = before.text if number == len(ids) - 2 else self._version(one)["text"]
+            self._world.note(NETWORK, f"version:{one}", {"newest": identity, "text": text})
+        edited = replace(
+            before,
+            id=identity,
+            url=f"{before.url.rpartition('/')[0]}/{identity}",
+            text=wish.text,
+            media=pictures,
+            native={**before.native, **native, "versions": list(ids)},
+        )
+        self._world.revise(edited, before.id)
+        return _shown(edited, frozenset())
+
+    def _version(self, identity: str) -> dict[str, Json]:
+        """What is noted of an older version; nothing of the newest."""
+        found = self._world.recall(NETWORK, f"version:{identity}")
+        return found if isinstance(found, dict) else {}
+
+    def _found(self, identity: str) -> Published | None:
+        """The newest version of the post that has, or once had, that id."""
+        return self._world.post(NETWORK, str(self._version(identity).get("newest") or identity))
 
     def _accept(self, wish: Wish, request: Request) -> None:
         """Raises Problem for a post that fits the schema and breaks a rule of X."""
@@ -143,14 +198,15 @@ class XServer:
             raise Problem(403, problems.CASHTAGS)
         if wish.reply_to:
             self._accept_reply(wish.reply_to, request)
-        self._refuse_duplicate(wish.text, request)
+        if not wish.before:
+            self._refuse_duplicate(wish.text, request)
 
     def _longest(self, channel: str) -> int:
         premium = self._world.recall(NETWORK, f"premium:{channel}")
         return LIMITS.more["premium_text"].value if premium else LIMITS.text.value
 
     def _accept_reply(self, identity: str, request: Request) -> None:
-        parent = self._world.post(NETWORK, identity)
+        parent = self._found(identity)
         if parent is None:
             raise Problem(400, problems.NO_PARENT)
         called = f"@{_user(request)}".casefold()
@@ -168,15 +224,28 @@ class XServer:
         self._world.note(NETWORK, key, self._world.now.isoformat())
 
     def _delete(self, request: Request, post: str) -> Response:
-        found = self._world.post(NETWORK, post)
+        found = self._found(post)
         if found is None:
             raise missing("tweet with id", post)
         if found.account != _account(request):
             raise Problem(403, "You are not authorized to delete this Tweet.")
-        self._world.remove(NETWORK, post)
+        self._world.remove(NETWORK, found.id)
         return answer(200, {"data": {"deleted": True}})
 
     # --- looks
+
+    def _look(self, request: Request, post: str) -> Response:
+        fields, found, older = read_fields(request.query), self._found(post), self._version(post)
+        if found is None:  # one post that is not there is told with 200
+            return answer(200, {"errors": [missing("tweet with id", post).document]})
+        shown = _shown(replace(found, id=post, text=str(older.get("text", found.text))), fields)
+        if "edit_controls" in fields:
+            shown["edit_controls"] = {
+                "edits_remaining": max(EDITS + 1 - len(_versions(found)), 0),
+                "is_edit_eligible": self._is_premium(request.channel) and found.account == _account(request),
+                "editable_until": (found.created + EDIT_WINDOW).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            }
+        return answer(200, {"data": shown})
 
     def _me(self, request: Request) -> Response:
         return answer(200, {"data": {"id": _user_id(request), "name": _user(request), "username": _user(request)}})
@@ -252,9 +321,14 @@ def _card(text: str) -> Json:
     return {"url": url, "title": url.partition("://")[2].partition("/")[0], "description": ""}
 
 
+def _versions(post: Published) -> Sequence[str]:
+    ids = post.native.get("versions")
+    return [str(one) for one in ids] if isinstance(ids, list) else [post.id]
+
+
 def _shown(post: Published, fields: frozenset[str]) -> dict[str, Json]:
     text, urls = shorten(post)
-    shown: dict[str, Json] = {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}
+    shown: dict[str, Json] = {"id": post.id, "text": text, "edit_history_tweet_ids": list(_versions(post))}
     if "created_at" in fields:
         shown["created_at"] = post.created.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if "entities" in fields and urls:

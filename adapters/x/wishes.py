@@ -12,16 +12,15 @@ from datetime import UTC, datetime
 from adapters.x.limits import LIMITS
 from adapters.x.problems import NOT_PERMITTED, Problem, invalid
 from publisher.model import Json
-from publisher.sandbox.harness import Request
+from publisher.sandbox.harness import BadBody, Request
 
 REPLY_SETTINGS = {"following", "mentionedUsers", "subscribers", "verified"}
-POST_FIELDS = {"text", "media", "reply", "reply_settings"}
+POST_FIELDS = {"text", "media", "reply", "reply_settings", "edit_options"}
 # Accepted by X's schema, and not given to the accounts of the sandbox.
 OTHER_POST_FIELDS = {
     "card_uri",
     "community_id",
     "direct_message_deep_link",
-    "edit_options",
     "for_super_followers_only",
     "geo",
     "made_with_ai",
@@ -32,7 +31,16 @@ OTHER_POST_FIELDS = {
     "share_with_followers",
 }
 TIMELINE_FIELDS = {"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude"}
-TWEET_FIELDS = {"id", "text", "created_at", "entities", "note_tweet", "referenced_tweets", "edit_history_tweet_ids"}
+TWEET_FIELDS = {
+    "id",
+    "text",
+    "created_at",
+    "entities",
+    "note_tweet",
+    "referenced_tweets",
+    "edit_controls",
+    "edit_history_tweet_ids",
+}
 SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 _IDENTITY = re.compile(r"[0-9]{1,19}")
@@ -40,12 +48,13 @@ _IDENTITY = re.compile(r"[0-9]{1,19}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A post asked for."""
+    """A post asked for; `before` is the version it is to replace."""
 
     text: str
     media: tuple[str, ...]
     reply_to: str
     reply_settings: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +84,17 @@ def read_post(request: Request) -> Wish:
     parent = _identity(reply.get("in_reply_to_tweet_id"), "reply.in_reply_to_tweet_id") if "reply" in body else ""
     if not text.strip() and not media:
         raise invalid("$.text: must not be empty unless media is attached")
-    return Wish(text=text, media=media, reply_to=parent, reply_settings=str(settings))
+    options = _object(body, "edit_options", {"previous_post_id"})
+    before = _identity(options.get("previous_post_id"), "edit_options.previous_post_id") if options else ""
+    return Wish(text=text, media=media, reply_to=parent, reply_settings=str(settings), before=before)
+
+
+def is_edit(request: Request) -> bool:
+    """Whether a request to post replaces what is there."""
+    try:
+        return "edit_options" in request.json()
+    except BadBody:
+        return False
 
 
 def _media(media: Mapping[str, Json]) -> tuple[str, ...]:
@@ -136,11 +155,22 @@ def read_page(query: Mapping[str, str]) -> Page:
     size = query.get("max_results", "10")
     if not size.isdigit() or not 5 <= int(size) <= 100:
         raise invalid(f"The `max_results` query parameter value [{size}] is not between 5 and 100")
+    fields = _fields(query)
+    start = _instant(query["start_time"]) if "start_time" in query else None
+    return Page(size=int(size), start=start, before=query.get("pagination_token", ""), fields=fields)
+
+
+def read_fields(query: Mapping[str, str]) -> frozenset[str]:
+    """What a query wants to see of one post. Raises Problem."""
+    _only(query, {"tweet.fields", "post.fields"})
+    return _fields(query)
+
+
+def _fields(query: Mapping[str, str]) -> frozenset[str]:
     fields = frozenset(filter(None, f"{query.get('tweet.fields', '')},{query.get('post.fields', '')}".split(",")))
     if fields - TWEET_FIELDS:
         raise invalid(f"The `tweet.fields` query parameter value {sorted(fields - TWEET_FIELDS)} is not known")
-    start = _instant(query["start_time"]) if "start_time" in query else None
-    return Page(size=int(size), start=start, before=query.get("pagination_token", ""), fields=fields)
+    return fields
 
 
 def _instant(text: str) -> datetime:
