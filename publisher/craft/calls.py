@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from publisher.craft.language import Language, speak
 from publisher.model import Material, Post, Voice
@@ -12,15 +13,22 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 def call_for(post: Post, voice: Voice, place: int, room: float) -> str:
     """The call of the post's objective, one of several by the channel's `place`; nothing where it has no room."""
-    spoken = speak(post.language)
-    forms = spoken.calls.get(post.objective, {})
-    address = addressed(post.material, spoken) or voice.address
-    wanted = (f"{address}-{voice.register}", address, voice.register, "any")
-    calls = next((forms[form] for form in wanted if form in forms), ())
-    if not calls:
-        return ""
-    call = calls[place % len(calls)].replace("{us}", spoken.persons.get(voice.person, ""))
+    address = addressed(post.material, speak(post.language)) or voice.address
+    calls = _calls(post.language, post.objective, address, voice.register, voice.person)
+    call = calls[place % len(calls)] if calls else ""
     return call if len(call) <= room else ""
+
+
+@cache
+def _calls(code: str, objective: str, address: str, register: str, person: str) -> tuple[str, ...]:
+    """The calls of such a voice; one who says I says none that speaks of us, as long as there is another."""
+    spoken = speak(code)
+    forms = spoken.calls.get(objective, {})
+    wanted = (f"{address}-{register}", address, register, "any")
+    told = next((forms[form] for form in wanted if form in forms), ())
+    calls = tuple(call.replace("{us}", spoken.persons.get(person, "")) for call in told)
+    others = {word for other, us in spoken.persons.items() if other != person for word in (other.casefold(), us)}
+    return tuple(call for call in calls if others.isdisjoint(_WORDS.findall(call.casefold()))) or calls
 
 
 def addressed(material: Material, language: Language) -> str:

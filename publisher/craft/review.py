@@ -25,7 +25,7 @@ _TO_ADD = {
 
 
 def find_thin(material: Material, variants: Sequence[Variant]) -> Iterator[Finding]:
-    """A finding for each channel that begins as another does, or finds nothing it would lead with: what to add."""
+    """A finding for each channel that begins as another does, finds nothing it would lead with, or says too little."""
     begun: list[tuple[str, str]] = []
     for variant in variants:
         opening = _opening(variant)
@@ -37,12 +37,24 @@ def find_thin(material: Material, variants: Sequence[Variant]) -> Iterator[Findi
             wanted = f"{variant.channel} would lead with ({', '.join(variant.voice.angles)})"
             message = f"the post has nothing {wanted}: it leads with the {variant.angle}"
             yield _thin(variant, message, Severity.HINT, _advise(material, variant))
+        elif short := _shortfall(variant):
+            yield _thin(variant, short, Severity.HINT, _advise(material, variant))
         begun += [(variant.channel, opening)] if opening else []
 
 
 def _opening(variant: Variant) -> str:
     first = variant.text if variant.text is not None else variant.passages[0].text if variant.passages else ""
     return next(iter(sentences(first, variant.language)), "")
+
+
+def _shortfall(variant: Variant) -> str:
+    """What is to be said of a text too short to read well where no picture speaks with it."""
+    said = sum(len(passage.text) + 2 for passage in variant.passages) - 2
+    least = variant.voice.reads_well[0]
+    enough = least if len(variant.passages) == 1 else least / 2
+    if variant.media or not variant.passages or said >= enough:
+        return ""
+    return f"{variant.channel} has {said} characters to say, where {least} or more read well"
 
 
 def _thin(variant: Variant, message: str, severity: Severity, hint: str) -> Finding:

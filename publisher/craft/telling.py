@@ -14,6 +14,8 @@ from publisher.model import Change, Voice
 _REMARK = 300
 # Two channels that share more than this of their words would read as one text sent twice.
 _MOST_SHARED = 0.6
+# A beginning no longer than this, without what follows it, says too little.
+_STUB = 40
 # After the kinds a voice ranks; figures are sentences of the others, so a long text does not repeat them.
 _USUAL = ("hook", "story", "point", "quote")
 _RANKED = ("hook", "point", "story", "figure", "quote", "question", "call")
@@ -71,10 +73,10 @@ class Told:
         return True
 
     def begin(self, unit: Unit, room: float) -> None:
-        """Add the unit's first sentences, as many as there is room for."""
+        """Add the unit's first sentences, as many as there is room for, unless that is too little to be worth it."""
         rest = self._unsaid(unit)
         count = len(rest.said) - 1 if rest else 0
-        while rest and count > 0 and not self.add(cut(rest, range(count)), room):
+        while rest and count > 0 and (begun := cut(rest, range(count))).size > _STUB and not self.add(begun, room):
             count -= 1
 
     def _unsaid(self, unit: Unit) -> Unit | None:
@@ -94,6 +96,10 @@ class Told:
                 self.length -= unit.size + 2
                 return True
         return False
+
+    def ask_last(self) -> None:
+        """Move a question behind what was put in after it."""
+        self.units[self.led :] = sorted(self.units[self.led :], key=lambda unit: unit.kind == "question")
 
     def restore(self, times: int) -> None:
         """Take back the last `times` drops."""
@@ -139,6 +145,7 @@ def tell(stock: Stock, lead: Lead, voice: Voice, *, whole: bool, others: Sequenc
         _differ(told, others)
     if told.dropped:
         _refill(told, stock, voice, others)
+        told.ask_last()
     for unit in stock.units["call"]:
         told.add(unit)
     return told
@@ -245,7 +252,7 @@ def _differ(told: Told, others: Sequence[set[str]]) -> None:
 
 def _refill(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) -> None:
     """Put other material in the room of what was left out, as long as that makes the channel like no other."""
-    dropped = {unit for _, unit in told.dropped}
+    dropped = {unit for _, unit in told.dropped if unit.kind != "question"}  # after further drops it may do again
     kinds = ("hook", "point", "quote", "question")
     for unit in (unit for kind in kinds for unit in stock.units[kind] if unit not in dropped):
         before = len(told.units)

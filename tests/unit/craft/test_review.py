@@ -8,7 +8,9 @@ from adapters.x.measure import measure as measure_x
 from publisher.craft.compose import compose
 from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.model import Channel, Fact, Finding, Limits, Material, Override, Part, Post, Rendition, Severity, Voice
+from publisher.testing import media
 
+SHORT = Voice(angles=("hook",), reads_well=(10, 280))
 POST = Post(id="p", path="p.md", digest="0", material=Material(hook="We opened a shop in May."))
 
 
@@ -18,7 +20,7 @@ def thin(post: Post, **voices: Voice) -> list[Finding]:
 
 
 def test_two_channels_that_begin_alike_are_told_what_to_add() -> None:
-    (finding,) = thin(POST, x=Voice(angles=("hook",)), y=Voice(angles=("hook", "quote")))
+    (finding,) = thin(POST, x=SHORT, y=replace(SHORT, angles=("hook", "quote")))
     assert (finding.rule, finding.channel, finding.severity) == ("thin-material", "y", Severity.WARNING)
     assert "x" in finding.message
     assert "We opened a shop" in finding.message
@@ -39,7 +41,18 @@ def test_a_voice_that_finds_nothing_of_its_own_says_what_is_missing() -> None:
 
 def test_enough_material_is_not_remarked_on() -> None:
     post = replace(POST, material=replace(POST.material, quote="It was raining."))
-    assert thin(post, x=Voice(angles=("hook",)), y=Voice(angles=("hook", "quote"))) == []
+    assert thin(post, x=SHORT, y=replace(SHORT, angles=("hook", "quote"))) == []
+
+
+def test_a_lone_sentence_is_told_what_would_make_it_worth_reading() -> None:
+    (finding,) = thin(POST, x=Voice(angles=("hook", "figure"), reads_well=(70, 200)))
+    assert (finding.rule, finding.channel, finding.severity) == ("thin-material", "x", Severity.HINT)
+    assert finding.message == "x has 24 characters to say, where 70 or more read well"
+    assert "a sentence with a figure in it" in finding.hint
+
+
+def test_a_short_text_beside_a_picture_is_enough() -> None:
+    assert thin(replace(POST, media=(media(),)), x=Voice(angles=("hook",), reads_well=(70, 200))) == []
 
 
 def test_where_every_kind_is_there_one_more_is_asked_for() -> None:

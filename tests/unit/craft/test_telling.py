@@ -128,3 +128,12 @@ def test_a_french_call_addresses_readers_as_the_post_does(text: str, expected: s
     names = dict.fromkeys(("a", "b", "c", "d"), voice)
     more = {"language": "fr", "objective": "community", "overrides": dict.fromkeys("abc", muted)}
     assert told(Material(hook=text), more, **names)["d"].passages[-1].text == expected
+
+
+def test_a_beginning_too_short_to_say_anything_is_left_out() -> None:
+    began = "Two springs ago a ferry company hoped to talk about comfort on board. " * 3
+    after = "So the plan began there. Every morning a short note says which crossings are likely to be late, and why."
+    material = Material(hook="The most useful question is not about goals.", story=(began.strip(), after))
+    variant = told(material, a=Voice(angles=("story",), reads_well=(200, 310), calls=False))["a"]
+    assert kinds(variant) == ["story", "hook"]
+    assert any("So the plan began there." in change.detail for change in variant.omitted)
