@@ -21,6 +21,7 @@ COMMANDS = {
     "preview": "Show what a post becomes on each network.",
     "measure": "Count a text as a network counts it.",
     "plan": "Say what will be published when, and why not.",
+    "calendar": "Look at a month or a week, and take it elsewhere.",
     "run": "Publish everything that is due.",
     "push": "Publish one post now.",
     "status": "Show where every post stands.",

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from publisher.adapter import Adapter
+from publisher.media.colours import parse_colour
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PRELUDE = re.compile(r"[^{};]+(?=\{)")
 _PAGE = re.compile(r"(?<![\w.#-])(?::root|html|body)(?![\w-])")
+_FACE = re.compile(r"--avatar:\s*(?:light-dark\(\s*)?(#(?:[0-9a-f]{6}|[0-9a-f]{3}))\b", re.IGNORECASE)
 _MAIN = re.compile(r"(?<![\w.#-])main(?![\w-])")
 
 
@@ -26,6 +28,12 @@ def collect_style(adapters: Sequence[Adapter]) -> str:
     looks = [scope(_read_look(one), f".{name_class(one.network)}") for one in adapters]
     own = (files("publisher.studio") / "pages" / "page.css").read_text(encoding="utf-8")
     return "\n".join([feed, *looks, own]).replace("\r", "").replace("</", "<\\/")
+
+
+def find_colour(adapter: Adapter) -> str:
+    """The colour of faces in the network's look as `#rrggbb`, empty where it has none."""
+    found = _FACE.search(_COMMENT.sub("", _read_look(adapter)))
+    return parse_colour(found[1]) or "" if found else ""
 
 
 def scope(css: str, selector: str) -> str:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from publisher.adapter import Adapter
 from publisher.content.times import parse_instant
@@ -22,9 +17,7 @@ from publisher.studio.looks import collect_style, name_class
 from publisher.studio.pairs import COPIED, Pairs, compare
 from publisher.studio.parts import Address, Shown, show
 from publisher.studio.pictures import as_address
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from publisher.studio.press import load_template, write_policy
 
 _WISHES = {
     "": "draft",
@@ -108,22 +101,16 @@ def render(sheets: Sequence[Sheet], desk: Desk) -> Iterator[str]:
     """The page, piece by piece: it asks nobody for anything, runs no script, and every word in it is escaped."""
     networks = dict.fromkeys(proof.channel.network for sheet in sheets for proof in sheet.proofs)
     style = collect_style([desk.adapter(name) for name in networks])
-    page = _templates().get_template("sheet.html")
-    return page.generate(
+    return load_template("sheet.html").generate(
         desk=desk,
         sheets=sheets,
         views=_view_all(sheets, desk),
         style=style,
-        policy=_policy(style),
+        policy=write_policy(style),
         verdicts=[_judge(_all_findings(sheet), is_clean=sheet.is_clean) for sheet in sheets],
         renditions=sum(proof.rendition is not None for sheet in sheets for proof in sheet.proofs),
         copied=COPIED,
     )
-
-
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _view_all(sheets: Iterable[Sheet], desk: Desk) -> Iterator[View]:
@@ -230,15 +217,3 @@ def tell_when(publish: str, zone: str) -> When:
 
 def _day(instant: datetime) -> str:
     return f"{instant.day} {instant:%b}"
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-    from markupsafe import Markup
-
-    folder = files("publisher.studio") / "pages"
-    loader = FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8"))
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.filters["unescaped"] = Markup
-    return pages
