@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Bluesky:
     """A Bluesky account. Channel settings: `service` (an https address), `identifier` (where it is not the handle).
 
+    `edits: true` rewrites what is live, though the app may not show it.
     A setting named like a handle (`"@acme.example": "did:plc:…"`) says who that is, so that mentions of it are links.
     """
 
@@ -55,6 +56,11 @@ class Bluesky:
         from adapters.bluesky.client import BlueskyClient
 
         return BlueskyClient(account, session)
+
+    def identify(self, url: str) -> str:
+        from adapters.bluesky.identity import identify
+
+        return identify(url)
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.bluesky.sandbox import PersonalDataServer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +14,9 @@ from requests import Response
 from publisher.adapter import Account
 from publisher.delivery.address import server
 from publisher.delivery.evidence import same_words
+from publisher.delivery.uploads import renewed, uploading
 from publisher.delivery.wire import Session
-from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Json, Media, Part, Receipt
 
 POST = "app.bsky.feed.post"
@@ -47,10 +50,66 @@ class BlueskyClient:
         """The receipt of the post, now live; an earlier delivery of the same attempt is recognised and not repeated."""
         with self._session.harmless(), self._session.answered(self._judge):
             self._log_in()
-            record = self._record(part, attempt, thread, [self._image(media) for media in part.media])
+            above = self._above(thread)
+        return renewed(lambda one: self._write(part, one, above), attempt, lambda no: "BlobNotFound" in str(no))
+
+    def _write(self, part: Part, attempt: Attempt, above: Mapping[str, Json]) -> Receipt:
+        record = {**self._record(part, attempt), **above}
         with self._session.answered(self._judge):
             receipt = self._put(record_key(attempt), record)
         return receipt or self._adopt(part, attempt)
+
+    def edit(self, part: Part, attempt: Attempt, live: Receipt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the record, rewritten under its key and with its date; the app may not show it.
+
+        Raises Unsupported unless the channel's settings ask for it.
+        """
+        self._refuse_unasked()
+        with self._session.harmless(), self._session.answered(self._judge):
+            self._log_in()
+            kept = self._get(self._own(live))
+            if kept is None:
+                raise Rejected(f"{live.url or live.id} is not there any more", status=404)
+            stays = {name: kept["value"][name] for name in ("createdAt", "reply") if name in kept["value"]}
+        record = {**self._record(part, attempt), **stays}
+        with self._session.answered(self._judge):
+            written = kept if kept["value"] == record else self._replace(kept, record)
+            receipt = self._receipt(written)
+        return replace(receipt, native={**receipt.native, "note": "Bluesky's app may go on showing the first version"})
+
+    def _refuse_unasked(self) -> None:
+        channel = self._account.channel
+        if self._account.settings.get("edits", "").lower() not in {"true", "yes"}:
+            raise Unsupported(
+                "Bluesky's app is not known to show edits of a post",
+                hint=f"withdraw it and write a new one, or change the record unseen, in publisher.yml: channels:"
+                f" {{{channel}: {{settings: {{edits: true}}}}}}",
+            )
+
+    def _replace(self, kept: Any, record: Mapping[str, Json]) -> Any:
+        """The record written in the place of the one that was read. Raises Deferred where it changed since."""
+        body = {"repo": self._did, "collection": POST, "rkey": _key(kept["uri"]), "record": record}
+        try:
+            return self._ask("com.atproto.repo.putRecord", {**body, "swapRecord": kept["cid"]})
+        except Refusal as refusal:
+            if refusal.name == "InvalidSwap":
+                raise Deferred("somebody else changed the post at the same time; nothing was edited") from refusal
+            raise
+
+    def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
+        """Deletes the record; one that is gone is no error to the server."""
+        with self._session.harmless(), self._session.answered(self._judge):
+            self._log_in()
+            key = _key(self._own(live))
+        with self._session.answered(self._judge):
+            self._ask("com.atproto.repo.deleteRecord", {"repo": self._did, "collection": POST, "rkey": key})
+
+    def _own(self, live: Receipt) -> str:
+        """The address of a record of this account. Raises Rejected for any other."""
+        repo = live.id.removeprefix("at://").partition("/")[0]
+        if not live.id.startswith("at://") or repo not in {self._did, self._handle}:
+            raise Rejected(f"{live.url or live.id} is no post of {self._identifier}")
+        return live.id
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """The post under the attempt's own key, or None. Raises Uncertain when other words stand there."""
@@ -66,30 +125,36 @@ class BlueskyClient:
 
     # --- the post
 
-    def _record(
-        self, part: Part, attempt: Attempt, thread: Sequence[Receipt], images: Sequence[Json]
-    ) -> Mapping[str, Json]:
+    def _record(self, part: Part, attempt: Attempt) -> dict[str, Json]:
         created = attempt.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         record: dict[str, Json] = {"$type": POST, "text": part.text, "createdAt": created, **part.native}
-        if images:
-            record["embed"] = {"$type": "app.bsky.embed.images", "images": list(images)}
-        if thread:
-            record["reply"] = {"root": self._reference(thread[0]), "parent": self._reference(thread[-1])}
+        with uploading(self._account, attempt) as uploads:
+            blobs = uploads.take_all(part.media, self._upload)
+        if blobs:
+            images: list[Json] = [_image(blob, media) for blob, media in zip(blobs, part.media, strict=True)]
+            record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         return record
 
-    def _image(self, media: Media) -> Json:
-        sent = self._ask("com.atproto.repo.uploadBlob", content=self._account.read(media), mime=media.mime)
-        ratio: Json = {"width": media.width, "height": media.height}
-        return {"image": sent["blob"], "alt": media.alt, "aspectRatio": ratio}
+    def _upload(self, media: Media) -> str:
+        """The server's own description of the picture, which a record must repeat."""
+        content = self._account.read(media)
+        with self._session.harmless(), self._session.answered(self._judge):
+            return json.dumps(self._ask("com.atproto.repo.uploadBlob", content=content, mime=media.mime)["blob"])
+
+    def _above(self, thread: Sequence[Receipt]) -> Mapping[str, Json]:
+        if not thread:
+            return {}
+        return {"reply": {"root": self._reference(thread[0]), "parent": self._reference(thread[-1])}}
 
     def _reference(self, receipt: Receipt) -> Json:
+        """How an answer names a post above it; where the receipt has no cid, or only a handle, the server is asked."""
         cid = receipt.native.get("cid")
-        if not cid:
-            kept = self._get(receipt.id) if receipt.id.startswith("at://") else None
-            if kept is None:
-                raise Rejected(f"the post before this one in its thread is not to be found: {receipt.id}")
-            cid = str(kept["cid"])
-        return {"uri": receipt.id, "cid": cid}
+        if cid and receipt.id.startswith("at://did:"):
+            return {"uri": receipt.id, "cid": cid}
+        kept = self._get(receipt.id) if receipt.id.startswith("at://") else None
+        if kept is None:
+            raise Rejected(f"the post before this one in its thread is not to be found: {receipt.url or receipt.id}")
+        return {"uri": str(kept["uri"]), "cid": str(kept["cid"])}
 
     def _put(self, key: str, record: Mapping[str, Json]) -> Receipt | None:
         """The receipt of the record, or None where one stands under that key already.
@@ -111,7 +176,7 @@ class BlueskyClient:
         return found
 
     def _get(self, uri: str) -> Any:
-        repo, collection, key = uri.removeprefix("at://").split("/")
+        repo, collection, key = [*uri.removeprefix("at://").split("/"), "", ""][:3]
         try:
             return self._ask("com.atproto.repo.getRecord", query={"repo": repo, "collection": collection, "rkey": key})
         except Refusal as refusal:
@@ -121,7 +186,7 @@ class BlueskyClient:
 
     def _receipt(self, written: Any) -> Receipt:
         uri, cid = str(written["uri"]), str(written["cid"])
-        url = f"https://bsky.app/profile/{self._handle}/post/{uri.rpartition('/')[2]}"
+        url = f"https://bsky.app/profile/{self._handle}/post/{_key(uri)}"
         return Receipt(id=uri, url=url, at=self._session.now(), native={"cid": cid})
 
     # --- the server
@@ -193,6 +258,14 @@ def record_key(attempt: Attempt) -> str:
     milliseconds = int(attempt.at.timestamp() * 1000) + attempt.position
     number = (milliseconds * 1000 + name % 1000) << 10 | (name >> 32) & 1023
     return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def _image(blob: str, media: Media) -> Json:
+    return {"image": json.loads(blob), "alt": media.alt, "aspectRatio": {"width": media.width, "height": media.height}}
+
+
+def _key(uri: str) -> str:
+    return uri.rpartition("/")[2]
 
 
 def _read(response: Response) -> Any:

@@ -22,6 +22,8 @@ LIMITS = Limits(
         "tag_bytes": Fact(value=640, source=_LEXICONS + "richtext/facet.json", seen="2026-11-22"),
         "hidden_tags": Fact(value=8, source=_LEXICONS + "feed/post.json", seen="2026-11-22"),
         "languages": Fact(value=3, source=_LEXICONS + "feed/post.json", seen="2026-11-22"),
+        # Whether the app shows a record that was rewritten, 1 for yes; the server takes it all the same.
+        "edits_shown": Fact(value=0, source=_LEXICONS + "feed/post.json", seen="2026-11-22", trust="unverified"),
         "points_hour": Fact(value=5000, source=_RATES, seen="2026-11-22"),
         "points_day": Fact(value=35_000, source=_RATES, seen="2026-11-22"),
         "sessions_5_minutes": Fact(value=30, source=_RATES, seen="2026-11-22"),

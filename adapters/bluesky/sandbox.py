@@ -61,8 +61,13 @@ class PersonalDataServer:
             return _error(400, "InvalidRequest", str(error))
 
     def creates(self, request: Request) -> bool:
-        """A record written is what becomes public."""
-        return request.method == "POST" and _method(request) in {"putRecord", "createRecord"}
+        """A record written is what becomes public, unless it takes the place of one."""
+        return _method(request) == "createRecord" or (_method(request) == "putRecord" and not _is_edit(request))
+
+    def act(self, request: Request) -> str:
+        """Blobs, records that replace one, and deletions."""
+        acts = {"uploadBlob": "upload", "putRecord": "edit", "deleteRecord": "withdraw"}
+        return acts.get(_method(request), "")
 
     def refuse(self, kind: str) -> Response:
         """Bluesky's words for a dead session, a rate limit and a bad day."""
@@ -189,13 +194,11 @@ class PersonalDataServer:
         if "swapRecord" in asked and asked["swapRecord"] != was:
             return _error(400, "InvalidSwap", f"Record was at {was}")
         headers = self._write(request, UPDATE_POINTS if before else CREATE_POINTS)
-        self._world.remove(NETWORK, uri)
         return answer(200, self._stored(request, key, record), headers)
 
     def _checked(self, request: Request, asked: Mapping[str, Json], key: str) -> Mapping[str, Json]:
         """The record asked for. Raises Refused for a wrong repository, collection, key or record."""
-        if asked.get("repo") not in {_did(request), _handle(request)}:
-            raise Refused(401, "AuthenticationRequired", "Authentication Required")
+        _refuse_others(request, asked)
         record = asked.get("record")
         if asked.get("collection") != POST or not isinstance(record, dict):
             raise Refused(400, "InvalidRequest", f"Input must have a record of the collection {POST}")
@@ -205,15 +208,18 @@ class PersonalDataServer:
             raise Refused(400, name, message)
         for end in ("root", "parent"):  # a real server takes any address here, and the reply is then shown nowhere
             reference = _field(record, "reply", end)
-            held = self._record(str(reference.get("uri"))) or {}
-            if held.get("cid") != reference.get("cid"):
+            cids = self._world.recall(NETWORK, f"cids:{reference.get('uri')}") if reference else [None]
+            if not isinstance(cids, list) or reference.get("cid") not in cids:
                 raise Refused(400, "InvalidRequest", f"reply/{end} is no post of this sandbox: {reference['uri']}")
         return record
 
     def _stored(self, request: Request, key: str, record: Mapping[str, Json]) -> dict[str, Json]:
         uri, cid = _uri(request, key), _cid(_canonical(record), "cbor")
+        put = self._world.revise if self._record(uri) else self._world.publish
+        before = self._world.recall(NETWORK, f"cids:{uri}")
+        self._world.note(NETWORK, f"cids:{uri}", [*(before if isinstance(before, list) else []), cid])
         self._world.note(NETWORK, f"record:{uri}", {"uri": uri, "cid": cid, "value": dict(record)})
-        self._world.publish(self._published(request, key, record))
+        put(self._published(request, key, record))
         revision = _next_tid(self._world.count(NETWORK, "rev"))
         commit: Json = {"cid": _cid(revision.encode(), "cbor"), "rev": revision}
         return {"uri": uri, "cid": cid, "commit": commit, "validationStatus": "valid"}
@@ -259,11 +265,29 @@ class PersonalDataServer:
         return answer(200, {"records": [dict(self._record(uri) or {}) for uri in uris[:limit]]})
 
     def _delete(self, request: Request) -> Response:
-        uri = _uri(request, str(request.json().get("rkey")))
+        asked = request.json()
+        _refuse_others(request, asked)
+        if asked.get("collection") != POST:
+            return _error(400, "InvalidRequest", f"Input must name the collection {POST}")
+        uri = _uri(request, str(asked.get("rkey")))
         if self._world.remove(NETWORK, uri):
             self._world.note(NETWORK, f"record:{uri}", None)
+            self._world.note(NETWORK, f"cids:{uri}", None)
             return answer(200, {}, self._write(request, DELETE_POINTS))
         return answer(200, {})
+
+
+def _refuse_others(request: Request, asked: Mapping[str, Json]) -> None:
+    """Raises Refused for a repository that is not the caller's."""
+    if asked.get("repo") not in {_did(request), _handle(request)}:
+        raise Refused(401, "AuthenticationRequired", "Authentication Required")
+
+
+def _is_edit(request: Request) -> bool:
+    try:
+        return isinstance(request.json().get("swapRecord"), str)
+    except BadBody:
+        return False
 
 
 def _error(status: int, name: str, message: str, headers: Mapping[str, str] | None = None) -> Response:

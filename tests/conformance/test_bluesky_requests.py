@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def lexicons(specs_folder: Path) -> Lexicons:
 
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    rehearsal = Rehearsal("bluesky", {}, tmp_path)
+    rehearsal = Rehearsal("bluesky", {"edits": "true"}, tmp_path)
     yield rehearsal
     rehearsal.world.close()
 
@@ -135,14 +136,19 @@ def test_every_request_and_answer_obeys_its_lexicon(
     told = compose(post(**changed), [(channel, lay(rehearsal.adapter.voice, voice))])["bluesky"]
     rendition = rehearsal.adapter.render(told)
     recorder = record(rehearsal)
-    client = rehearsal.connect()
+    client: Any = rehearsal.connect()
     receipts: list[Any] = []
     for position, part in enumerate(rendition.parts):
         receipts.append(client.deliver(part, attempt_of(rendition, position), tuple(receipts)))
     assert client.find(rendition.parts[0], attempt_of(rendition), ()) == receipts[0]
+    for position in reversed(range(len(rendition.parts))):
+        part, above = rendition.parts[position], receipts[:position]
+        french = replace(part, native={**part.native, "langs": ["fr"]})
+        client.edit(french, attempt_of(rendition, position), receipts[position], above)
+        client.withdraw(receipts[position], above)
     methods = [_method(request.path_url) for request, _ in recorder.exchanges]
     assert methods.count("com.atproto.server.createSession") == 1
-    assert methods.count("com.atproto.repo.putRecord") == len(rendition.parts)
+    assert methods.count("com.atproto.repo.putRecord") == 2 * len(rendition.parts)
     assert [fault for exchange in recorder.exchanges for fault in exchange_faults(lexicons, *exchange)] == []
 
 

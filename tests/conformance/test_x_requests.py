@@ -84,11 +84,11 @@ def schema_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @pytest.fixture
 def exchanges(tmp_path: Path) -> Iterator[list[Exchange]]:
-    """Everything the client says in its life: a thread with pictures, a duplicate, a look, refusals."""
-    x = Rehearsal("x", {}, tmp_path)
+    """Everything the client says in its life: a thread with pictures, a duplicate, a look, an edit, refusals."""
+    x = Rehearsal("x", {"premium": "true"}, tmp_path)
     watched = Watched(x.session.get_adapter("https://api.x.com"))
     x.session = Session(watched, clock=lambda: NOW, secrets=x.secrets.values())
-    client = x.connect()
+    client: Any = x.connect()
     attempt = Attempt(key="k", post="p", channel="x", position=0, digest="d", at=NOW)
     post = Part(
         kind="post",
@@ -101,6 +101,9 @@ def exchanges(tmp_path: Path) -> Iterator[list[Exchange]]:
     first = client.deliver(post, attempt, ())
     client.deliver(Part(kind="reply", text="And more", length=8, limit=280), attempt, (first,))
     client.deliver(post, attempt, ())
+    newest = client.edit(replace(post, text="Hello again"), attempt, first, ())
+    client.withdraw(newest, ())
+    client.withdraw(newest, ())
     for refused in (replace(post, text="a" * 281), replace(post, text="$A $B")):
         with pytest.raises(DeliveryError):
             client.deliver(refused, attempt, ())
@@ -111,6 +114,7 @@ def exchanges(tmp_path: Path) -> Iterator[list[Exchange]]:
 def test_every_request_is_one_that_x_describes(exchanges: list[Exchange]) -> None:
     assert {exchange.operation[0] for exchange in exchanges} == {
         "/2/tweets",
+        "/2/tweets/{id}",
         "/2/media/upload",
         "/2/media/metadata",
         "/2/users/me",

@@ -12,10 +12,14 @@ ROOT = Path(__file__).parents[2]
 PROJECT, _ = parse_project((ROOT / "publisher.yml").read_bytes(), networks=networks())
 assert PROJECT is not None, "publisher.yml of the example team does not parse"
 
+# Who may edit is a matter of the account on X, and of what the app shows on Bluesky.
+EDITS_WITH = {"x": {"premium": "true"}, "bluesky": {"edits": "true"}}
+
 for _network in networks():
     _channel = next(channel for channel in PROJECT.channels.values() if channel.network == _network)
     _name = f"Test{_network.title()}"
-    globals()[_name] = type(_name, (AdapterContract,), {"network": _network, "settings": _channel.settings})
+    _more = {"edits_with": EDITS_WITH.get(_network, {})}
+    globals()[_name] = type(_name, (AdapterContract,), {"network": _network, "settings": _channel.settings, **_more})
 
 
 def test_every_room_of_adapters_is_registered() -> None:
