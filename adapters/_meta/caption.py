@@ -15,7 +15,7 @@ _CLOSING = frozenset({"question", "call"})
 
 def join(*blocks: str) -> str:
     """The blocks that say something, a blank line between them."""
-    return "\n\n".join(block for block in blocks if block)
+    return "\n\n".join(filter(None, blocks))
 
 
 def fit_caption(variant: Variant, passages: Sequence[Passage], tail: str, limit: int) -> tuple[str, tuple[Change, ...]]:
@@ -32,7 +32,7 @@ def fit_caption(variant: Variant, passages: Sequence[Passage], tail: str, limit:
         return join(text, lay_out(closing, bullets), tail)
 
     fitted = fit(body, limit, lambda text: len(whole(text)), bullets=bullets, language=variant.language)
-    return whole(lay_out(fitted.passages, bullets)), fitted.omitted
+    return whole(fitted.text), fitted.omitted
 
 
 def point(passages: Sequence[Passage], where: str, language: str) -> tuple[Sequence[Passage], str]:

@@ -41,8 +41,13 @@ def find_domain(text: str, start: int, label: re.Pattern[str]) -> tuple[int, int
         # The last label before the top-level domain has no underscore; those before it may.
         dots.append((match.end(), "_" not in match[0]))
         position = match.end()
-    ends = [(end, fits) for dot, fits in reversed(dots) if (end := find_tld(text, dot))]
-    return next((end for end, fits in ends if fits), 0), 0 if ends else position
+    found = False
+    for dot, fits in reversed(dots):
+        end = find_tld(text, dot)
+        found = found or end > 0
+        if end and fits:
+            return end, 0
+    return 0, 0 if found else position
 
 
 def find_tld(text: str, start: int) -> int:

@@ -8,7 +8,7 @@ from adapters.apprise.limits import LIMITS
 from publisher.model import Media
 
 _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\\s]+")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
 
 
 def name(media: Media) -> str:
@@ -18,10 +18,11 @@ def name(media: Media) -> str:
 
 def described(media: Media) -> str:
     """The alt text on one line, by as many whole words as fit."""
-    words, room = _UNSAFE.sub(" ", media.alt).split(), LIMITS.more["name"].value
-    while len(" ".join(words)) > room and len(words) > 1:
-        words.pop()
-    return " ".join(words)[:room]
+    words, room = " ".join(_UNSAFE.sub(" ", media.alt).split()), LIMITS.more["name"].value
+    if len(words) <= room:
+        return words
+    last = words.rfind(" ", 0, room + 1)
+    return words[: last if last > 0 else room]
 
 
 def spoken(filename: str) -> str:

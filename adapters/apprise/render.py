@@ -49,7 +49,7 @@ def _told(variant: Variant, room: int) -> tuple[str, tuple[Change, ...]]:
         bullets=variant.voice.bullets,
         language=variant.language,
     )
-    return _join(lay_out(fitted.passages, variant.voice.bullets), tail), fitted.omitted
+    return _join(fitted.text, tail), fitted.omitted
 
 
 def _own_words(variant: Variant, room: int) -> str:
@@ -78,4 +78,4 @@ def _left_out(variant: Variant, kept: int) -> Iterator[Change]:
 
 
 def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(filter(None, pieces))

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from adapters.bluesky.measure import address, is_domain, measure
+from adapters.bluesky.measure import address, find_entities, is_domain
 from publisher.model import Entity, Json
 
 _FACET = "app.bsky.richtext.facet"
 # Names that are files far more often than addresses; the client would send a reader of README.md to a stranger.
 _FILES = frozenset({"md", "py", "zip", "mov"})
 _HOST = re.compile(r"[a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+)+")
+_BEGINS, _ENDS = re.compile(r"(?<![^\s(])"), re.compile(r"(?![\w/]|[.-]\w)")
 
 
 def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) -> list[Json]:
@@ -24,7 +25,7 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
     known |= {handle: {"$type": f"{_FACET}#mention", "did": did} for handle, did in people.items()}
     spans = [(entity, known[entity.text]) for entity in _stated(text, known)]
     taken = [range(entity.start, entity.end) for entity, _ in spans]
-    for entity in map(_unquoted, measure(text).entities):
+    for entity in map(_unquoted, find_entities(text)):
         feature = _detected(entity)
         if feature and all(entity.end <= span.start or span.stop <= entity.start for span in taken):
             spans.append((entity, feature))
@@ -34,8 +35,13 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
 
 def _stated(text: str, known: Mapping[str, Json]) -> Iterator[Entity]:
     for words in known:
-        for match in re.finditer(rf"(?<![^\s(]){re.escape(words)}(?![\w/]|[.-]\w)", text):
-            yield Entity(kind="stated", text=words, start=match.start(), end=match.end())
+        start = text.find(words)
+        while start >= 0:
+            end = start + len(words)
+            stands = _BEGINS.match(text, start) and _ENDS.match(text, end)
+            if stands:
+                yield Entity(kind="stated", text=words, start=start, end=end)
+            start = text.find(words, end if stands else start + 1)
 
 
 def _unquoted(entity: Entity) -> Entity:

@@ -23,17 +23,23 @@ _SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _START, _WORD = rf"(?<![^{_SPACE}(])", rf"[^{_SPACE}]"
 # A name that begins with http needs no known domain; HTTPS:// in capitals makes no link at all.
 _LINK = re.compile(rf"{_START}(?:(?i:https?)://{_WORD}+|(?P<domain>[a-zA-Z][a-zA-Z0-9]*(?:\.[a-zA-Z0-9]+)+){_WORD}*)")
+# Without one of these there is neither: a quick look before the slow ones.
+_ADDRESSED = re.compile(r"\.[a-zA-Z0-9]|://")
 _MENTION = re.compile(rf"{_START}@(?P<handle>[a-zA-Z0-9.-]+)\b", re.ASCII)
 # What ends a tag besides a space: soft hyphen, joiners and other signs without a width.
-_TAG = re.compile(rf"(?<![^{_SPACE}])[#＃](?!\ufe0f)(?P<tag>[^{_SPACE}\u00ad\u2060\u200b-\u200d\u20e2]+)")
+_TAG = re.compile(rf"[#＃](?<![^{_SPACE}][#＃])(?!\ufe0f)(?P<tag>[^{_SPACE}\u00ad\u2060\u200b-\u200d\u20e2]+)")
 _CASHTAG = re.compile(rf"{_START}\$[A-Za-z][A-Za-z0-9]{{0,4}}(?=[{_SPACE}.,;:!?)\"'\u2019]|\Z)")
 
 
 def measure(text: str) -> Measure:
     """The text's length in graphemes, and what the client would link in it, in order; both limits decide `valid`."""
-    entities = tuple(sorted(_entities(text), key=lambda entity: entity.start))
     valid = 0 < weight(text) <= LIMITS.text.value
-    return Measure(length=count(text), limit=LIMITS.text.value, valid=valid, entities=entities)
+    return Measure(length=count(text), limit=LIMITS.text.value, valid=valid, entities=find_entities(text))
+
+
+def find_entities(text: str) -> tuple[Entity, ...]:
+    """What the client would link in the text, in order."""
+    return tuple(sorted(_entities(text), key=lambda entity: entity.start))
 
 
 def weight(text: str) -> int:
@@ -53,14 +59,14 @@ def is_domain(name: str) -> bool:
 
 
 def _entities(text: str) -> Iterator[Entity]:
-    if "." in text or "://" in text:
-        yield from _mentions(text)
+    if _ADDRESSED.search(text):
+        yield from _mentions(text) if "@" in text else ()
         yield from _links(text)
-    for match in _TAG.finditer(text):
+    for match in _TAG.finditer(text) if "#" in text or "＃" in text else ():
         tag = _without_final_punctuation(match["tag"])
         if any(not _is_sign(character) for character in tag) and _units(tag) <= LONGEST_TAG:
             yield _entity("hashtag", text, match.start(), match.start() + 1 + len(tag))
-    for match in _CASHTAG.finditer(text):
+    for match in _CASHTAG.finditer(text) if "$" in text else ():
         yield _entity("cashtag", text, match.start(), match.end())
 
 

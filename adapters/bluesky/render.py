@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from adapters.bluesky.facets import facets
 from adapters.bluesky.limits import LIMITS
-from adapters.bluesky.measure import measure, weight
+from adapters.bluesky.measure import find_entities, measure, weight
 from publisher.craft.fit import fit
 from publisher.craft.graphemes import count
 from publisher.craft.layout import hashtags, lay_out
@@ -49,6 +50,7 @@ def render(variant: Variant) -> Rendition:
     )
 
 
+@lru_cache(maxsize=128)
 def shown(link: str) -> str:
     """A link as the official client shows it: the host and path, without scheme, query or final slash."""
     parts = urlsplit(link)
@@ -120,7 +122,7 @@ def _composed(variant: Variant, place: str) -> Told:
         bullets=variant.voice.bullets,
         language=variant.language,
     )
-    text = _join(variant.warning, lay_out(fitted.passages, variant.voice.bullets), tail)
+    text = _join(variant.warning, fitted.text, tail)
     return Told(texts=(text,), omitted=(*fitted.omitted, *left))
 
 
@@ -176,13 +178,13 @@ def _tail(variant: Variant, place: str, call: str = "") -> str:
 def _tags(variant: Variant) -> str:
     if variant.voice.tags_at == "none" or variant.text is None:
         return "" if variant.voice.tags_at == "none" else hashtags(variant.tags)
-    entities = measure(variant.text).entities
+    entities = find_entities(variant.text)
     written = {entity.text[1:].casefold() for entity in entities if entity.kind == "hashtag"}
     return hashtags(tag for tag in variant.tags if tag.casefold() not in written)
 
 
 def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(filter(None, pieces))
 
 
 def _part(variant: Variant, text: str, position: int) -> Part:

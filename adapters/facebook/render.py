@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.facebook.limits import LIMITS
-from adapters.facebook.measure import measure
 from publisher.craft.layout import hashtags
 from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Rendition, Variant
@@ -80,11 +79,11 @@ def _parts(variant: Variant, text: str, place: _Place) -> Iterator[Part]:
     yield Part(
         kind="post",
         text=text,
-        length=measure(text).length,
+        length=len(text),
         limit=LIMITS.text.value,
         media=variant.media[: LIMITS.images.value],
         native=card,
     )
     if place.comment:
-        length, limit = measure(place.comment).length, LIMITS.more["comment"].value
-        yield Part(kind="comment", text=place.comment, length=length, limit=limit)
+        limit = LIMITS.more["comment"].value
+        yield Part(kind="comment", text=place.comment, length=len(place.comment), limit=limit)

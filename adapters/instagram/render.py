@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from adapters._meta.caption import fit_caption, join, missing_tags, point
 from adapters.instagram.limits import LIMITS
-from adapters.instagram.measure import measure
 from publisher.craft.language import speak
 from publisher.craft.layout import hashtags
 from publisher.errors import Unsupported
@@ -96,7 +95,7 @@ def _unsaid(variant: Variant) -> Iterator[Change]:
 
 def _parts(variant: Variant, text: str, place: _Place) -> Iterator[Part]:
     media = variant.media[: LIMITS.images.value]
-    yield Part(kind="post", text=text, length=measure(text).length, limit=LIMITS.text.value, media=media)
+    yield Part(kind="post", text=text, length=len(text), limit=LIMITS.text.value, media=media)
     if place.comment:
-        length, limit = measure(place.comment).length, LIMITS.more["comment"].value
-        yield Part(kind="comment", text=place.comment, length=length, limit=limit)
+        limit = LIMITS.more["comment"].value
+        yield Part(kind="comment", text=place.comment, length=len(place.comment), limit=limit)

@@ -15,7 +15,7 @@ def measure(text: str) -> Measure:
 
 def utf16(text: str) -> int:
     """How many UTF-16 code units the text takes."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _entities(text: str) -> tuple[Entity, ...]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from adapters.linkedin.limits import LIMITS
 from adapters.linkedin.little import RESERVED, TAG, little
 from adapters.linkedin.measure import utf16
 from publisher.craft.fit import by_line, fit
-from publisher.craft.layout import hashtags, lay_out
+from publisher.craft.layout import hashtags
 from publisher.craft.sentences import ends
 from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Passage, Rendition, Variant
@@ -85,13 +84,13 @@ def _told(variant: Variant, link: str) -> tuple[str, tuple[Change, ...]]:
     body = [*_opened(lead, variant.language), *(passage for passage in rest if passage.kind not in _CLOSING)]
     tail = _join(_said(rest, "call", "\n", link), _said(rest, "question", "\n\n"), _tags(variant))
     fitted = fit(
-        [piece for passage in body for piece in _shortened(passage, variant.language)],
+        [piece for told in body for piece in (_shortened(told, variant.language) if _is_long(told) else (told,))],
         LIMITS.text.value,
         lambda text: _length(_join(text, tail)),
         bullets=variant.voice.bullets,
         language=variant.language,
     )
-    return _join(lay_out(fitted.passages, variant.voice.bullets), tail), fitted.omitted
+    return _join(fitted.text, tail), fitted.omitted
 
 
 def _said(passages: Iterable[Passage], kind: str, between: str, *more: str) -> str:
@@ -116,21 +115,22 @@ def _opened(lead: Passage, language: str) -> Iterator[Passage]:
     if lead.kind not in _TOLD or not others:
         yield lead
         return
-    yield replace(lead, text=lead.text[:first].strip())
-    yield replace(lead, text=lead.text[first:].strip())
+    yield Passage(kind=lead.kind, text=lead.text[:first].strip())
+    yield Passage(kind=lead.kind, text=lead.text[first:].strip())
+
+
+def _is_long(passage: Passage) -> bool:
+    return passage.kind in _TOLD and len(passage.text) > _SHORT_PARAGRAPH
 
 
 def _shortened(passage: Passage, language: str) -> Iterator[Passage]:
-    if passage.kind not in _TOLD or len(passage.text) <= _SHORT_PARAGRAPH:
-        yield passage
-        return
     start = last = 0
     for end in ends(passage.text, language):
         if last > start and end - start > _SHORT_PARAGRAPH:
-            yield replace(passage, text=passage.text[start:last].strip())
+            yield Passage(kind=passage.kind, text=passage.text[start:last].strip())
             start = last
         last = end
-    yield replace(passage, text=passage.text[start:].strip())
+    yield Passage(kind=passage.kind, text=passage.text[start:].strip())
 
 
 def _native(variant: Variant, *, card: bool) -> dict[str, Json]:
@@ -156,4 +156,4 @@ def _comments(variant: Variant, link: str) -> Iterator[Part]:
 
 
 def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(filter(None, pieces))

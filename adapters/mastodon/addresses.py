@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from adapters._names.domains import (
     LATIN,
@@ -81,10 +82,16 @@ def _accepted(url: str, start: int, domain: str) -> Iterator[tuple[int, int]]:
     short = _SHORT_LINK.match(url)
     if short:
         url = short[0]
-    growth = sum(encoded_length(label) - len(label) for label in domain.split("."))
-    known = all(_is_possible(label) for label in domain.split("."))
-    if known and len(url) + growth <= LONGEST_URL and not (short and len(short[1]) > LONGEST_SLUG):
+    possible, growth = _judge(domain)
+    if possible and len(url) + growth <= LONGEST_URL and not (short and len(short[1]) > LONGEST_SLUG):
         yield start, start + len(url)
+
+
+@lru_cache(maxsize=256)
+def _judge(domain: str) -> tuple[bool, int]:
+    """Whether each label of a domain could be registered, and by how much the whole grows in punycode."""
+    labels = domain.split(".")
+    return all(map(_is_possible, labels)), sum(encoded_length(label) - len(label) for label in labels)
 
 
 def _is_possible(label: str) -> bool:

@@ -23,19 +23,35 @@ LONGEST_DOMAIN = 253
 
 def measure(text: str, limit: int = LIMITS.text.value) -> Measure:
     """The text's length as Mastodon counts it, and its addresses, mentions and hashtags in order."""
-    urls = [_entity("url", text, *span) for span in addresses(text)] if "://" in text else []
-    mentions = list(_mentions(text)) if "@" in text else []
+    urls, mentions = _urls(text), _mentions(text)
     tags = list(_hashtags(text)) if "#" in text or "＃" in text else []
-    length = count(_countable(text, _apart([*urls, *mentions])))
+    length = _length(text, urls, mentions) if text.strip() else 0
     entities = tuple(_apart([*urls, *tags, *mentions]))
     return Measure(length=length, limit=limit, valid=0 < length <= limit, entities=entities)
 
 
-def _mentions(text: str) -> Iterator[Entity]:
+def weigh(text: str) -> int:
+    """The length alone, also of a blank line, which counts only beside others."""
+    return _length(text, _urls(text), _mentions(text)) if "@" in text or "://" in text else count(text)
+
+
+def _length(text: str, urls: list[Entity], mentions: list[Entity]) -> int:
+    return count(_countable(text, _apart([*urls, *mentions])) if urls or mentions else text)
+
+
+def _urls(text: str) -> list[Entity]:
+    return [_entity("url", text, *span) for span in addresses(text)] if "://" in text else []
+
+
+def _mentions(text: str) -> list[Entity]:
+    if "@" not in text:
+        return []
     mention, after = _patterns()[:2]
-    for match in mention.finditer(text):
-        if not after.match(text, match.end()) and len(match["domain"] or "") <= LONGEST_DOMAIN:
-            yield _entity("mention", text, *match.span())
+    return [
+        _entity("mention", text, *match.span())
+        for match in mention.finditer(text)
+        if not after.match(text, match.end()) and len(match["domain"] or "") <= LONGEST_DOMAIN
+    ]
 
 
 def _hashtags(text: str) -> Iterator[Entity]:
@@ -74,8 +90,6 @@ def _entity(kind: str, text: str, start: int, end: int) -> Entity:
 
 
 def _countable(text: str, entities: Iterable[Entity]) -> str:
-    if not text.strip():
-        return ""
     pieces, position = [], 0
     for entity in entities:
         shown = "x" * LIMITS.more["url"].value if entity.kind == "url" else "@" + entity.text.split("@")[1]

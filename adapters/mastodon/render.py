@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from adapters.mastodon.limits import LIMITS, REGIONAL
-from adapters.mastodon.measure import measure
+from adapters.mastodon.measure import measure, weigh
 from publisher.craft.fit import by_line, fit
 from publisher.craft.graphemes import count
 from publisher.craft.layout import hashtags, lay_out
@@ -14,7 +14,7 @@ from publisher.errors import Unsupported
 from publisher.model import Change, Json, Part, Passage, Rendition, Variant
 
 # No address, mention or grapheme goes over a line's end.
-_length = by_line(lambda line: measure(line).length if line.strip() else count(line))
+_length = by_line(weigh)
 
 
 def render(variant: Variant) -> Rendition:
@@ -34,6 +34,8 @@ def render(variant: Variant) -> Rendition:
 
 def _told(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     """What the statuses say, and what did not fit."""
+    if variant.text is None and not variant.thread:
+        return _composed(variant, room)
     words = lay_out(variant.passages, variant.voice.bullets) if variant.text is None else variant.text
     whole = _join(words, _tail(variant))
     if variant.thread and _length(whole) > room:
@@ -60,10 +62,10 @@ def _composed(variant: Variant, room: int) -> tuple[tuple[str, ...], tuple[Chang
         bullets=variant.voice.bullets,
         language=variant.language,
     )
-    text = _join(lay_out(fitted.passages, variant.voice.bullets), tail)
+    text = _join(fitted.text, tail)
     if call is None:
         return (text,), fitted.omitted
-    called = _join(lay_out(fitted.passages, variant.voice.bullets), _tail(variant, call.text))
+    called = _join(fitted.text, _tail(variant, call.text))
     if _length(called) <= room:
         return (called,), fitted.omitted
     return (text,), (*fitted.omitted, Change(rule="fit", detail=call.text))
@@ -108,7 +110,7 @@ def _tail(variant: Variant, call: str = "") -> str:
 
 
 def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(filter(None, pieces))
 
 
 def _language(tag: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from adapters._names.domains import (
@@ -143,4 +144,9 @@ def _is_possible(text: str, found: _Found) -> bool:
     url = text[found.start : found.end]
     protocol = 0 if found.start < found.name else len("https://")
     units = protocol + len(url.encode("utf-16-le", "surrogatepass")) // 2
-    return units <= LONGEST_URL and all(0 < encoded_length(label) <= LONGEST_LABEL for label in domain.split("."))
+    return units <= LONGEST_URL and _has_possible_labels(domain)
+
+
+@lru_cache(maxsize=256)
+def _has_possible_labels(domain: str) -> bool:
+    return all(0 < encoded_length(label) <= LONGEST_LABEL for label in domain.split("."))

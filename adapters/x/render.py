@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from adapters.x.limits import LIMITS
 from adapters.x.measure import weigh as weigh_text
@@ -20,12 +20,13 @@ _NUMBER = "\n\n99/99"
 _MAYBE_ADDRESS = re.compile(r"\.[^\W\d_]")
 
 
-def weigh(text: str) -> int:
+def _weigh(text: str) -> int:
     """The weighted length, quicker for texts without an address."""
     return weigh_text(text if _MAYBE_ADDRESS.search(text) else text.replace(".", ","))
 
 
-_weigh_lines = by_line(weigh)
+weigh = lru_cache(maxsize=512)(_weigh)  # a text is weighed when it is tried, when it is chosen and when it is sent
+_weigh_lines = by_line(_weigh)
 
 
 def render(variant: Variant) -> Rendition:
@@ -34,8 +35,8 @@ def render(variant: Variant) -> Rendition:
     Raises Unsupported.
     """
     call = _call(variant)
-    variant = replace(variant, passages=tuple(passage for passage in variant.passages if passage is not call))
-    texts, omitted = _own_words(variant) if variant.text is not None else _material(variant)
+    passages = [passage for passage in variant.passages if passage is not call]
+    texts, omitted = _own_words(variant) if variant.text is not None else _material(variant, passages)
     link = _reply(variant, texts, call.text if call else "")
     pictures = variant.media[LIMITS.images.value :]
     return Rendition(
@@ -58,7 +59,7 @@ def _room(variant: Variant) -> int:
 
 
 def _join(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
+    return "\n\n".join(filter(None, pieces))
 
 
 def _tags(variant: Variant) -> str:
@@ -94,32 +95,30 @@ def _own_words(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     return _numbered(split(whole, room - len(_NUMBER), weigh, language=variant.language)), ()
 
 
-def _material(variant: Variant) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+def _material(variant: Variant, passages: Sequence[Passage]) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     room, bullets = _room(variant), variant.voice.bullets
-
-    def told(passages: Sequence[Passage]) -> str:
-        return whole(lay_out(passages, bullets))
+    tail = _join(_tail_link(variant), _tags(variant))
 
     def whole(text: str) -> str:
-        return _join(variant.warning, text, _tail_link(variant), _tags(variant))
+        return _join(variant.warning, text, tail)
 
-    if variant.thread and weigh(told(variant.passages)) > room:
-        return _thread(variant), ()
+    if variant.thread and weigh(whole(lay_out(passages, bullets))) > room:
+        return _thread(variant, passages), ()
 
     def fitted(weigh: Callable[[str], int]) -> Fitted:
-        return fit(variant.passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language)
+        return fit(passages, room, lambda text: weigh(whole(text)), bullets=bullets, language=variant.language)
 
     found = fitted(_weigh_lines)
-    if weigh(told(found.passages)) > room:  # a line's first two characters may count otherwise inside a text
+    if weigh(whole(found.text)) > room:  # a line's first two characters may count otherwise inside a text
         found = fitted(weigh)
-    return (told(found.passages),), found.omitted
+    return (whole(found.text),), found.omitted
 
 
-def _thread(variant: Variant) -> tuple[str, ...]:
+def _thread(variant: Variant, passages: Sequence[Passage]) -> tuple[str, ...]:
     """The lead by itself, since it is what gets passed on, then the rest of the material, message by message."""
     room = _room(variant) - len(_NUMBER)
-    opening = _join(variant.warning, lay_out(variant.passages[:1], variant.voice.bullets), _tags(variant))
-    rest = _join(lay_out(variant.passages[1:], variant.voice.bullets, opens=False), _tail_link(variant))
+    opening = _join(variant.warning, lay_out(passages[:1], variant.voice.bullets), _tags(variant))
+    rest = _join(lay_out(passages[1:], variant.voice.bullets, opens=False), _tail_link(variant))
     pieces = [text for told in (opening, rest) if told for text in split(told, room, weigh, language=variant.language)]
     return _numbered(pieces)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from publisher.craft.language import Language, speak
 from publisher.model import Material, Post, Voice
@@ -13,7 +13,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 def call_for(post: Post, voice: Voice, place: int, room: float) -> str:
     """The call of the post's objective, one of several by the channel's `place`; nothing where it has no room."""
-    address = addressed(post.material, speak(post.language)) or voice.address
+    address = _addressed(post.material, post.language) or voice.address
     calls = _calls(post.language, post.objective, address, voice.register, voice.person)
     call = calls[place % len(calls)] if calls else ""
     return call if len(call) <= room else ""
@@ -29,6 +29,11 @@ def _calls(code: str, objective: str, address: str, register: str, person: str) 
     calls = tuple(call.replace("{us}", spoken.persons.get(person, "")) for call in told)
     others = {word for other, us in spoken.persons.items() if other != person for word in (other.casefold(), us)}
     return tuple(call for call in calls if others.isdisjoint(_WORDS.findall(call.casefold()))) or calls
+
+
+@lru_cache(maxsize=16)
+def _addressed(material: Material, code: str) -> str:
+    return addressed(material, speak(code))
 
 
 def addressed(material: Material, language: Language) -> str:

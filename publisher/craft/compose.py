@@ -21,6 +21,7 @@ People = Mapping[str, Mapping[str, str]]
 
 _NOBODY: People = MappingProxyType({})
 _NOTHING = Override()
+_ASKING = frozenset({"question", "call"})
 _FIELDS = ("text", "angle", "thread", "link", "tags", "warning", "publish")
 
 
@@ -31,11 +32,8 @@ class _Speaker:
     channel: Channel
     voice: Voice
     own: Override
+    threads: bool
     place: int
-
-    @property
-    def threads(self) -> bool:
-        return self.voice.thread if self.own.thread is None else self.own.thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +44,7 @@ class _Common:
     stock: Stock
     title: str
     tags: tuple[str, ...]
+    untagged: tuple[Change, ...]
     people: People
     utm: bool
 
@@ -59,20 +58,28 @@ def compose(
     With `utm`, links say where they were clicked, except where a channel's voice has no trackers.
     """
     speakers = [
-        _Speaker(channel=channel, voice=voice, own=_own(post, channel), place=place)
+        _speaker(post, channel, voice, place)
         for place, (channel, voice) in enumerate(channels)
         if post.speaks_to(channel.name, channel.network)
     ]
+    made = tags.tag(post.keywords)
     common = _Common(
         post=post,
         stock=stock(post),
         title=typeset(post.title, post.language)[0],
-        tags=tags.tag(post.keywords),
+        tags=made,
+        untagged=tuple([Change(rule="tags", detail=f"#{tag}") for tag in made]),
         people=people,
         utm=utm,
     )
     told = _tell_all(common.stock, speakers)
     return {speaker.channel.name: _vary(common, speaker, told.get(speaker.channel.name)) for speaker in speakers}
+
+
+def _speaker(post: Post, channel: Channel, voice: Voice, place: int) -> _Speaker:
+    own = _own(post, channel)
+    threads = voice.thread if own.thread is None else own.thread
+    return _Speaker(channel=channel, voice=voice, own=own, threads=threads, place=place)
 
 
 def _own(post: Post, channel: Channel) -> Override:
@@ -136,7 +143,7 @@ def _vary(common: _Common, speaker: _Speaker, told: Told | None) -> Variant:
     text, named_in_text = own.text, list[Change]()
     if text is not None:
         text, named_in_text = tags.name(text, common.people, channel.name, channel.network)
-    chosen, unused = _tags(own, voice, common.tags)
+    chosen, unused = _tags(own, voice, common)
     link, tracked = track(post, channel, voice, own) if common.utm else (own.link, ())
     return Variant(
         post=post.id,
@@ -167,9 +174,8 @@ def _missed(own: Override, told: Told | None) -> tuple[Change, ...]:
 
 def _say(common: _Common, speaker: _Speaker, told: Told) -> tuple[tuple[Passage, ...], tuple[Change, ...]]:
     """The passages in the channel's tone, with a call to action where the voice makes one and nothing is asked yet."""
-    quoted, voice = common.stock.quoted, speaker.voice
-    said = [Passage(kind=unit.kind, text=quoted if unit.kind == "quote" else unit.text) for unit in told.units]
-    if voice.calls and not any(unit.kind in {"question", "call"} for unit in told.units):
+    voice, said = speaker.voice, [unit.passage for unit in told.units]
+    if voice.calls and _ASKING.isdisjoint([unit.kind for unit in told.units]):
         enough = is_remark(voice) and len(said) > 1
         call = "" if enough else call_for(common.post, voice, speaker.place, voice.reads_well[1] - told.length)
         said += [Passage(kind="call", text=call)] if call else []
@@ -179,7 +185,7 @@ def _say(common: _Common, speaker: _Speaker, told: Told) -> tuple[tuple[Passage,
 def _name(
     passages: tuple[Passage, ...], people: People, channel: Channel
 ) -> tuple[tuple[Passage, ...], Sequence[Change]]:
-    if not people or not any("@" in passage.text for passage in passages):
+    if not people or "@" not in "".join([passage.text for passage in passages]):
         return passages, ()
     named, changes = [], list[Change]()
     for passage in passages:
@@ -189,9 +195,9 @@ def _name(
     return tuple(named), changes
 
 
-def _tags(own: Override, voice: Voice, made: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+def _tags(own: Override, voice: Voice, common: _Common) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     """The tags for this channel and those left out; tags the author gives it by name are not cut."""
     if own.tags is not None:
         return tags.tag(own.tags), ()
     most = 0 if voice.tags_at == "none" else voice.tags
-    return made[:most], tuple(Change(rule="tags", detail=f"#{left}") for left in made[most:])
+    return common.tags[:most], common.untagged[most:]

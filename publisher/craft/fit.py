@@ -18,9 +18,10 @@ _QUOTED = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """The passages that fit, and each text that was left out."""
+    """The passages that fit, the text they are laid out as, and each text that was left out."""
 
     passages: tuple[Passage, ...]
+    text: str
     omitted: tuple[Change, ...] = ()
 
 
@@ -50,8 +51,9 @@ def fit(
 
     The lead stays, by as many whole sentences as fit. Raises Unsupported when not even its first sentence does.
     """
-    if length(lay_out(passages, bullets)) <= room:
-        return Fitted(passages=tuple(passages))
+    text = lay_out(passages, bullets)
+    if length(text) <= room:
+        return Fitted(passages=tuple(passages), text=text)
     kept: list[Passage] = []
     omitted: list[Change] = []
     broken_off = False
@@ -65,7 +67,7 @@ def fit(
         if told != passage.text:
             omitted.append(Change(rule="fit", detail=passage.text[len(told) :].strip()))
             broken_off = broken_off or passage.kind == "story"
-    return Fitted(passages=tuple(kept), omitted=tuple(omitted))
+    return Fitted(passages=tuple(kept), text=lay_out(kept, bullets), omitted=tuple(omitted))
 
 
 def _longest(

@@ -90,11 +90,23 @@ _WHEN = (
 _YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
 
 
-def dates(text: str, code: str) -> re.Pattern[str]:
-    """What is only a date or a time, in a language; the quick pattern where the text names no month."""
+_DIGIT = re.compile(r"\d")
+
+
+def has_amount(text: str, code: str) -> bool:
+    """Whether there is a number in the text that is more than a part of a date or a time, in a language."""
     low = text.casefold()
     months = speak(code).months
-    return _dates(months if any(month in low for month in months) else ())
+    for month in months:
+        if month in low:
+            return any(map(str.isdigit, _dates(months).sub(" ", text)))
+    place, date = 0, _dates(())
+    while digit := _DIGIT.search(text, place):
+        found = date.match(text, digit.start())
+        if not found:
+            return True
+        place = found.end()
+    return not text.isascii() and any(sign.isdigit() and not sign.isdecimal() for sign in text)
 
 
 @cache

@@ -31,7 +31,7 @@ def lay_out(passages: Sequence[Passage], bullets: str = "•", *, opens: bool = 
 def _listed(texts: Sequence[str], bullets: str) -> str:
     if len(texts) == 1:
         return texts[0]
-    return "\n".join(f"{bullets} {text}" for text in texts) if bullets else "\n".join(texts)
+    return "\n".join([f"{bullets} {text}" for text in texts] if bullets else texts)
 
 
 def hashtags(tags: Iterable[str]) -> str:

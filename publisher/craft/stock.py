@@ -9,10 +9,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from publisher.craft.language import Language, dates, speak
+from publisher.craft.language import Language, has_amount, speak
 from publisher.craft.sentences import ends, sentences
 from publisher.craft.typography import quote
-from publisher.model import Change, Material, Post
+from publisher.model import Change, Passage, Post
 
 # In the order of a plain telling; figures are sentences of the others.
 _TOLD = ("hook", "story", "point", "quote", "question")
@@ -24,12 +24,13 @@ _BULLET = 2
 
 
 class Unit(NamedTuple):
-    """One piece of material, its sentences, and about how long it will be once told."""
+    """One piece of material, its sentences, about how long it will be once told, and the passage that tells it."""
 
     kind: str
     text: str
     said: tuple[str, ...]
     size: int
+    passage: Passage
 
 
 class Lead(NamedTuple):
@@ -48,12 +49,11 @@ def lead(angle: str, *units: Unit) -> Lead:
 
 @dataclass(frozen=True)
 class Stock:
-    """A post's material, cut into units once for all channels; `quoted` is its quotation as it will be shown."""
+    """A post's material, cut into units once for all channels."""
 
     post: Post
     units: Mapping[str, tuple[Unit, ...]]
     leads: Mapping[str, tuple[Lead, ...]]
-    quoted: str
 
     @cached_property
     def all(self) -> tuple[Unit, ...]:
@@ -64,6 +64,17 @@ class Stock:
     def left_out(self) -> tuple[tuple[Unit, Change], ...]:
         """Every unit with what is said of it where it is left out for length, as most are somewhere."""
         return tuple((unit, Change(rule="length", detail=unit.text)) for unit in self.all)
+
+    @cached_property
+    def standing(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The units that can stand by themselves, as those that lead do, by kind."""
+        able = {(lead.units[0].kind, lead.units[0].text) for leads in self.leads.values() for lead in leads}
+        return {kind: tuple([unit for unit in found if unit[:2] in able]) for kind, found in self.units.items()}
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """About how long all units of a kind will be once told."""
+        return {kind: sum([unit.size + 2 for unit in found]) for kind, found in self.units.items()}
 
     @cached_property
     def has_repeats(self) -> bool:
@@ -101,24 +112,30 @@ def stock(post: Post) -> Stock:
     """The material of a post, ready to be told."""
     material, language = post.material, post.language
     quoted = quote(material.quote, material.quote_source, language) if material.quote.strip() else ""
-    units = {kind: _units(kind, texts, language) for kind, texts in _texts(material)}
-    units["point"] = tuple(unit._replace(size=unit.size + _BULLET) for unit in units["point"])
-    units["quote"] = tuple(unit._replace(size=len(quoted)) for unit in units["quote"])
+    units = {
+        "hook": _units("hook", (material.hook,), language),
+        "story": _units("story", material.story, language),
+        "point": _units("point", material.points, language, _BULLET),
+        "quote": (_quote(material.quote, quoted, language),) if quoted else (),
+        "question": _units("question", (material.question,), language),
+        "call": _units("call", (material.call,), language),
+    }
     units["figure"] = _figures(material.figures, (*units["hook"], *units["story"], *units["point"]), language)
-    return Stock(post=post, units=units, leads=_leads(post, units), quoted=quoted)
+    return Stock(post=post, units=units, leads=_leads(post, units))
 
 
-def _texts(material: Material) -> Iterable[tuple[str, tuple[str, ...]]]:
-    yield "hook", (material.hook,)
-    yield "story", material.story
-    yield "point", material.points
-    yield "quote", (material.quote,)
-    yield "question", (material.question,)
-    yield "call", (material.call,)
+def _units(kind: str, texts: Sequence[str], language: str, more: int = 0) -> tuple[Unit, ...]:
+    """The texts that say something as units, each told with so many signs `more` than it has."""
+    return tuple([make(kind, text, sentences(text, language), more) for text in texts if text.strip()])
 
 
-def _units(kind: str, texts: Sequence[str], language: str) -> tuple[Unit, ...]:
-    return tuple(Unit(kind, text, sentences(text, language), len(text)) for text in texts if text.strip())
+def make(kind: str, text: str, said: tuple[str, ...], more: int = 0) -> Unit:
+    """A unit of that text, told as it stands."""
+    return Unit(kind, text, said, len(text) + more, Passage(kind=kind, text=text))
+
+
+def _quote(text: str, quoted: str, language: str) -> Unit:
+    return Unit("quote", text, sentences(text, language), len(quoted), Passage(kind="quote", text=quoted))
 
 
 # --- figures
@@ -131,7 +148,7 @@ def _figures(figures: Sequence[str], sources: Sequence[Unit], language: str) -> 
         said = next((held for unit in sources if (held := _holding(figure, unit, language))), None)
         said = said or sentences(figure, language)
         text = figure if said == (figure,) else _between(said, sources) or figure
-        found.setdefault(text, Unit("figure", text, said, len(text)))
+        found.setdefault(text, make("figure", text, said))
     return tuple(found.values())
 
 
@@ -165,7 +182,7 @@ def is_figure(text: str, language: str) -> bool:
         enough = len(words) >= _ENOUGH_WORDS or any(word.casefold() in verbs for word in words)
     if not enough and not (_UNSPACED.search(text) and len(text) >= _ENOUGH_SIGNS):
         return False
-    return any(sign.isdigit() for sign in dates(text, language).sub(" ", text))
+    return has_amount(text, language)
 
 
 # --- leads
@@ -193,7 +210,7 @@ def leans(text: str, language: Language) -> bool:
     if not words or _goes_on(words, language):
         return bool(words)
     first = words[0]
-    if any(word in language.objects for word in words[1:3]):
+    if not language.objects.isdisjoint(words[1:3]):
         return True
     return "-" in first and first[first.rindex("-") :] in language.objects
 

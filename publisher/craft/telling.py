@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
-from publisher.craft.stock import Lead, Stock, Unit
+from publisher.craft.stock import Lead, Stock, Unit, make
 from publisher.craft.stock import lead as lead_with
 from publisher.model import Change, Voice
 
@@ -27,9 +27,10 @@ def rank(stock: Stock, voice: Voice, angle: str = "") -> list[Lead]:
     if stock.leads.get(angle):
         return list(stock.leads[angle])
     kinds = _ranked(("list", *voice.angles) if stock.is_list and not is_remark(voice) else voice.angles)
-    possible = [lead for kind in kinds for lead in stock.leads[kind]]
-    most = voice.reads_well[1]
-    return [lead for lead in possible if lead.units[0].kind != "quote" or lead.units[0].size <= most] or possible
+    quotes, leads = stock.leads["quote"], stock.leads
+    if quotes and quotes[0].units[0].size > voice.reads_well[1]:
+        return [lead for kind in kinds if kind != "quote" for lead in leads[kind]] or list(quotes)
+    return [lead for kind in kinds for lead in leads[kind]]
 
 
 @cache
@@ -42,7 +43,13 @@ def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead 
 
     Counts the lead in `taken`.
     """
-    best = min(rank(stock, voice, angle), key=lambda lead: taken.get(lead.opening, 0), default=None)
+    best, least = None, _NO_END
+    for lead in rank(stock, voice, angle):
+        uses = taken.get(lead.opening, 0)
+        if uses < least:
+            best, least = lead, uses
+            if not uses:
+                break
     if best:
         taken[best.opening] += 1
     return best
@@ -55,14 +62,17 @@ class Told:
         self.angle = lead.angle
         self.units = list(lead.units)
         self.led = len(self.units)
-        self.said = {said for unit in self.units for said in unit.said}
+        self.said: set[str] = set()
         self.dropped: list[tuple[int, Unit]] = []
-        self.length = sum(unit.size + 2 for unit in self.units)  # about as long as the text will be
+        self.length = 0  # about as long as the text will be
+        for unit in self.units:
+            self.said.update(unit.said)
+            self.length += unit.size + 2
         self.alike = False
 
     def add(self, unit: Unit, room: float = _NO_END) -> bool:
         """Add what of the unit is not said yet, if there is room for it; whether all of the unit is now said."""
-        rest = self._unsaid(unit)
+        rest = unit if self.said.isdisjoint(unit.said) else self._unsaid(unit)
         if rest is None:
             return True
         if self.length + rest.size > room:
@@ -118,7 +128,9 @@ def cut(unit: Unit, places: Collection[int]) -> Unit:
         if place in places:
             text += unit.text[start:at] + said if text else said
         start = at + len(said)
-    return Unit(unit.kind, text, tuple(unit.said[place] for place in places), len(text))
+    kept = tuple([unit.said[place] for place in places])
+    # Whoever quotes a sentence quotes all of it, with its marks and its source.
+    return unit._replace(text=text, said=kept, size=len(text)) if unit.kind == "quote" else make(unit.kind, text, kept)
 
 
 def is_remark(voice: Voice) -> bool:
@@ -155,9 +167,10 @@ def _support(stock: Stock, lead: Lead, voice: Voice) -> Told:
     """The lead, then the other kinds as the voice ranks them, as long as that reads well; the question last."""
     told, room = Told(lead), voice.reads_well[1]
     kept = _kept(stock, room // 2)
+    asked = [unit for unit in kept if unit.kind == "question"]
     for kind in (*_kinds(voice.angles), "question"):
-        ahead = kept if kind == "story" else [unit for unit in kept if unit.kind == "question"]
-        left = sum(unit.size + 2 for unit in ahead if unit.kind != kind and unit.said[0] not in told.said)
+        ahead = kept if kind == "story" else asked
+        left = sum([unit.size + 2 for unit in ahead if unit.kind != kind and unit.said[0] not in told.said])
         for unit in stock.units[kind]:
             if not told.add(unit, room - left) and kind == "story":
                 break  # no later paragraph without this one
@@ -199,8 +212,9 @@ def _kept(stock: Stock, room: int) -> list[Unit]:
     """What a story leaves room for: the hook, the question, and the points if all of them fit."""
     kept: list[Unit] = []
     for kind in ("hook", "question", "point"):
-        size = sum(unit.size + 2 for unit in (*kept, *stock.units[kind]))
-        kept += stock.units[kind] if size <= room else ()
+        if stock.sizes[kind] <= room:
+            kept += stock.units[kind]
+            room -= stock.sizes[kind]
     return kept
 
 
@@ -225,16 +239,21 @@ def _remark(stock: Stock, lead: Lead, voice: Voice, others: Sequence[set[str]]) 
     told = Told(lead)
     least, most = voice.reads_well
     if told.length < least:
-        kinds = dict.fromkeys((*("point" if kind == "list" else kind for kind in voice.angles), *_USUAL, "question"))
-        standing = {lead.units[0] for leads in stock.leads.values() for lead in leads}
-        units = [unit for kind in kinds for unit in stock.units[kind] if unit in standing and kind != "call"]
+        units = [unit for kind in _supporting(voice.angles) for unit in stock.standing[kind]]
         units.sort(key=lambda unit: (unit.kind == told.angle, unit.kind not in voice.angles, _uses(unit, others)))
         any(told.add(unit, most) for unit in units if not told.said.issuperset(unit.said))
     return told
 
 
+@cache
+def _supporting(angles: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = dict.fromkeys((*("point" if kind == "list" else kind for kind in angles), *_USUAL, "question"))
+    return tuple(kind for kind in kinds if kind != "call")
+
+
 def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
-    return sum(unit.said[0] in other for other in others)
+    first = unit.said[0]
+    return sum([first in other for other in others])
 
 
 # --- telling it otherwise than others
@@ -243,6 +262,8 @@ def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
 def _differ(told: Told, others: Sequence[set[str]]) -> None:
     """Leave out what other channels say until little enough is shared with each, or with as few as can be."""
     alike = [_too_much(told.said, others)]
+    if not alike[0]:
+        return
     while any(told.drop(common) for common in alike[-1]):
         alike.append(_too_much(told.said, others))
     best = min(range(len(alike)), key=lambda drops: (len(alike[drops]), -drops))
@@ -252,7 +273,7 @@ def _differ(told: Told, others: Sequence[set[str]]) -> None:
 
 def _refill(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) -> None:
     """Put other material in the room of what was left out, as long as that makes the channel like no other."""
-    dropped = {unit for _, unit in told.dropped if unit.kind != "question"}  # after further drops it may do again
+    dropped = [unit for _, unit in told.dropped]
     kinds = ("hook", "point", "quote", "question")
     for unit in (unit for kind in kinds for unit in stock.units[kind] if unit not in dropped):
         before = len(told.units)
@@ -268,8 +289,8 @@ def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
     """What is shared with each other channel that shares too much."""
     found, whole = [], 0
     for other in others:
-        if not said.isdisjoint(other):
-            common = said & other
+        common = said & other
+        if common:
             shared, whole = sum(map(len, common)), whole or sum(map(len, said))
             # What both say together is at least what one of them says: most need no closer look.
             if shared > _MOST_SHARED * whole and shared > _MOST_SHARED * sum(map(len, said | other)):
@@ -279,14 +300,14 @@ def _too_much(said: set[str], others: Sequence[set[str]]) -> list[set[str]]:
 
 def untold(stock: Stock, told: Told) -> tuple[Change, ...]:
     """The material this channel does not tell, each with the rule that left it out."""
-    shared = {said for _, unit in told.dropped for said in unit.said}
+    said, shared = told.said, {said for _, unit in told.dropped for said in unit.said}
     left = Counter(said for unit in told.units for said in unit.said) if stock.has_repeats else None
     found: list[Change] = []
     for unit, whole in stock.left_out:
-        if left is None and told.said.isdisjoint(unit.said) and (not shared or shared.isdisjoint(unit.said)):
+        if left is None and said.isdisjoint(unit.said) and (not shared or shared.isdisjoint(unit.said)):
             found.append(whole)
-        elif left is not None or not told.said.issuperset(unit.said):
-            found += _missing(unit, told.said, shared, left)
+        elif left is not None or not said.issuperset(unit.said):
+            found += _missing(unit, said, shared, left)
     return tuple(found)
 
 

@@ -29,7 +29,7 @@ _EXCLAIMED = re.compile(r"([ \u00a0\u202f]?)([!?]*![!?]*)(?=$|\s)")
 # What a voice has a number of: exclamation marks, and what may be an emoji.
 _COUNTED = re.compile("[!\u20e3\u231a-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # Without one of these there is nothing to protect: a quick look before the slow one.
-_TO_KEEP = re.compile(r'[@#$“«„"‘!\ue000]|[./][\w/]')
+_TO_KEEP = re.compile(r'[@#$“«„"‘!\ue000./](?:(?<![./])|(?=[\w/]))')
 _IN_QUOTES = r"“[^”]*”|«[^»]*»|„[^“]*“|\"[^\"]*\"|‘[^’]*’"
 
 

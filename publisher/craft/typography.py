@@ -16,18 +16,21 @@ ADDRESSES = re.compile(
     + SHIELD,
 )
 # Without one of these there is no such span: a quick look before the slow one.
-_TO_SHIELD = re.compile(rf"[@#$/{SHIELD}]|\.\w")
+_TO_SHIELD = re.compile(rf"[@#$/{SHIELD}.](?:(?<!\.)|(?=\w))")
 _STRAIGHT_APOSTROPHE = re.compile(rf"'(?<=[^\W\d_]')(?=[^\W\d_{SHIELD}])")
 _STRAIGHT_QUOTES = re.compile(r'"(?<![^\s(\[]")(?=\S)([^"\n]*?)(?<=\S)"(?!\w)')
 _DOTS = re.compile(r"\.\.\.(?<![./]\.\.\.)(?![./])")
 _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
 _BEFORE_CLOSING = re.compile(r"(?<![\s\u00a0\u202f]) ?»")
+# A pattern that begins with a sign is found much quicker than one that begins with what stands before it.
 # `:)` and `12:30` are no punctuation.
+_LOUD, _QUIET = r"(?=\s|$|[»”)])", r"(?=\s|$|[»”])"
 _BEFORE_SIGN = re.compile(
-    rf"(?<=[\w»”)\]…%€{SHIELD}]) ?((?:[!?]+(?=\s|$|[»”)])|[;:](?=\s|$|[»”])))",
+    rf"[ !?;:](?<=[\w»”)\]…%€{SHIELD}][ !?;:])"
+    rf"(?:(?<= )(?:[!?]+{_LOUD}|[;:]{_QUIET})|(?<=[!?])[!?]*{_LOUD}|(?<=[;:]){_QUIET})"
 )
-_COUNTED = re.compile(r"\d | \d")
-_THOUSANDS = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+_COUNTED = re.compile(r" (?:(?<=\d )|(?=\d))")
+_THOUSANDS = re.compile(r"\d(?<![\d.,] \d)(?<![\d.,]\d)\d{0,2}(?: \d{3})+(?!\d)")
 _PAIRS = {"“": "”", "«": "»", '"': '"'}
 
 
@@ -88,7 +91,8 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
         text = replace(_BEFORE_CLOSING, "\u00a0»", "no-break space before »", text)
         text = _nest(text, language, changes)
     if any(sign in text for sign in language.spaced):
-        text = replace(_BEFORE_SIGN, "\u00a0\\1", f"no-break space before {' '.join(language.spaced)}", text)
+        what = f"no-break space before {' '.join(language.spaced)}"
+        text = replace(_BEFORE_SIGN, lambda sign: "\u00a0" + sign[0].lstrip(" "), what, text)
     if language.units and _COUNTED.search(text):
         text = replace(_THOUSANDS, lambda number: number[0].replace(" ", "\u00a0"), "no-break space in numbers", text)
         spaces = _measured(language.units, language.before)
@@ -100,8 +104,9 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
 def _measured(units: tuple[str, ...], before: tuple[str, ...]) -> re.Pattern[str]:
     """The space between a number and its unit, between the hours and the minutes, and after a word for a number."""
     names = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
-    words = "".join(rf"|(?<=\b{re.escape(word)}) (?=\d)" for word in before)
-    return re.compile(rf"(?<=\d) (?=(?:{names})(?!\w))|(?<=\d[ \u00a0\u202f]h) (?=\d\d(?!\d)){words}")
+    words = "".join(rf"|(?<=\b{re.escape(word)} )" for word in before)
+    counted = rf"(?<=\d[ \u00a0\u202f]h )(?=\d\d(?!\d)){words}"
+    return re.compile(rf" (?:(?<=\d )(?=(?:{names})(?!\w))|(?=\d)(?:{counted}))")
 
 
 def _nest(text: str, language: Language, changes: list[Change]) -> str:

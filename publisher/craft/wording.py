@@ -46,11 +46,13 @@ def reword(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: 
 
 def has_wording(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> bool:
     """Whether there may be anything to reword: a quick look that spares most texts the slow one."""
-    rules = _rules(register, prefer, code)
-    if not rules:
-        return False
-    low = text.lower()
-    return any(rule.common in low for rule in rules)
+    parts = _common_parts(register, prefer, code)
+    return bool(parts) and any(map(text.lower().__contains__, parts))
+
+
+@cache
+def _common_parts(register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[str, ...]:
+    return tuple(rule.common for rule in _rules(register, prefer, code))
 
 
 @cache
