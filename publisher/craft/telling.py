@@ -273,7 +273,7 @@ def _differ(told: Told, others: Sequence[set[str]]) -> None:
 
 def _refill(told: Told, stock: Stock, voice: Voice, others: Sequence[set[str]]) -> None:
     """Put other material in the room of what was left out, as long as that makes the channel like no other."""
-    dropped = [unit for _, unit in told.dropped]
+    dropped = [unit for _, unit in told.dropped if unit.kind != "question"]  # after further drops it may do again
     kinds = ("hook", "point", "quote", "question")
     for unit in (unit for kind in kinds for unit in stock.units[kind] if unit not in dropped):
         before = len(told.units)
