@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -81,11 +82,25 @@ def _write(page: Path, shown: Shown, workspace: Workspace) -> None:
         Sheet(path=path, post=parsed.post, findings=parsed.findings, proofs=proofs) for path, parsed, proofs in shown
     ]
     try:
-        with page.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.writelines(render(sheets, desk))
+        write_whole(page, render(sheets, desk))
     except OSError as error:
         raise ConfigError(f"{page} cannot be written: {error.strerror}", hint="name another file") from error
     say(f"Written to {page}: open it in a browser.", quietly=True)
+
+
+def write_whole(page: Path, pieces: Iterable[str]) -> None:
+    """Puts the pieces in the file's place once all of them are there; until then the file is what it was.
+
+    Raises OSError, and whatever `pieces` raises.
+    """
+    place = page.resolve()
+    part = place.with_name(f".{place.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.writelines(pieces)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _say_unreadable(shown: Shown) -> None:

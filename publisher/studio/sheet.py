@@ -9,6 +9,7 @@ from datetime import datetime
 
 from publisher.adapter import Adapter
 from publisher.content.times import parse_instant
+from publisher.craft.typography import typeset
 from publisher.errors import ContentError
 from publisher.findings import has_errors, in_order
 from publisher.model import Change, Channel, Finding, Media, Post, Severity
@@ -35,6 +36,13 @@ class Sheet:
     post: Post | None
     findings: tuple[Finding, ...] = ()
     proofs: tuple[Proof, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The post's title as its language sets it, its id where it has none, and its file where it cannot be read."""
+        if self.post is None:
+            return self.path
+        return typeset(self.post.title, self.post.language)[0] or self.post.id
 
     @property
     def is_clean(self) -> bool:

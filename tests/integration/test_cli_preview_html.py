@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from publisher.cli.preview import write_whole
 from tests.integration.conftest import POST, ROOT, SETTINGS
 from tests.integration.console import Console
 
@@ -86,6 +88,31 @@ def test_a_page_that_cannot_be_written_is_a_sentence(console: Console, tmp_path:
     said = console.inside("preview", "content", "--html", str(tmp_path / "nowhere" / "out.html"))
     assert said.code == 1
     assert "cannot be written: No such file or directory" in said.err
+
+
+def test_a_page_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    page, link = tmp_path / "out.html", tmp_path / "link.html"
+    link.symlink_to(page)
+    write_whole(link, ["the page ", "as it was"])
+
+    def break_off() -> Iterator[str]:
+        yield "half a page"
+        raise RuntimeError("the picture is gone")
+
+    with pytest.raises(RuntimeError):
+        write_whole(page, break_off())
+    assert page.read_text(encoding="utf-8") == link.read_text(encoding="utf-8") == "the page as it was"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link.html", "out.html"]
+
+
+def test_a_title_is_set_as_its_language_wants_it(console: Console, tmp_path: Path) -> None:
+    page, post = tmp_path / "out.html", console.root / "content" / "kettles.md"
+    text = post.read_text(encoding="utf-8").replace("title: Kettles", 'title: "L\'été : où ?"\nlanguage: fr', 1)
+    post.write_text(text, encoding="utf-8")
+    console.inside("preview", "content/kettles.md", "--html", str(page))
+    html = page.read_text(encoding="utf-8")
+    assert html.count("L’été\u00a0: où\u00a0?") >= 3
+    assert "L&#39;été" not in html
 
 
 def test_every_example_post_has_a_page(tmp_path: Path) -> None:
