@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from publisher.cli.workspace import Destination, Workspace, say
 from publisher.errors import LedgerError
 from publisher.ledger.events import Event, Kind
+from publisher.ledger.memory import Ledger, Mirror
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
@@ -101,20 +102,18 @@ def open_edition(
 
     ledger = workspace.ledger(to)
     ledger.refresh()
-    settled = ledger.settled()
+    shelf = _look(workspace, to, ledger, given, whole=whole)
     posts: dict[str, Post] = {}
     ids: dict[str, str] = {}
     findings: list[Finding] = []
-    for path in workspace.paths(given):
-        if not whole and settled.get(path) and settled[path] == workspace.blob(path):
-            continue
+    for path in shelf.paths:
         parsed = workspace.parse(path, body=False)
         findings.extend(parsed.findings)
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
     stories = read_stories(ledger.read, posts.values())
-    for path in [path for path in posts if path not in settled]:
-        known = _known(posts[path], stories[posts[path].id], settled, workspace)
+    for path in [path for path in posts if path not in shelf.settled]:
+        known = _known(posts[path], stories[posts[path].id], shelf, workspace)
         if known:
             findings.append(known)
             del posts[path]
@@ -126,10 +125,36 @@ def open_edition(
         posts=posts,
         findings=tuple(findings),
         stories=stories,
-        settled=settled,
+        settled=shelf.settled,
         timetable=Timetable(zone=workspace.zone) if hand else workspace.timetable,
         hand=hand,
     )
+
+
+class _Shelf(Struct, frozen=True, kw_only=True):
+    """The paths to look at, what is settled of them, and what was settled that is gone, both by path with the blob."""
+
+    paths: Sequence[str]
+    settled: Mapping[str, str]
+    gone: Mapping[str, str]
+
+
+def _look(workspace: Workspace, to: Destination, ledger: Ledger, given: Sequence[str], *, whole: bool) -> _Shelf:
+    """What may have something to do.
+
+    The work tree is read as it lies, so that what was forgotten to commit is told. Where it is so large that this
+    would be felt, git is asked what differs, at a cost that history does not change, and only commits count.
+    """
+    if not (whole or given) and workspace.is_large and isinstance(ledger, Mirror):
+        there, gone = ledger.pending(workspace.project.content)
+        if not to.live:
+            say("This project is large: the rehearsal takes what is committed, like a real run.", quietly=True)
+        return _Shelf(paths=sorted(there), settled=ledger.settled(there), gone=gone)
+    settled = ledger.settled()
+    listed = workspace.paths(given)
+    paths = [path for path in listed if whole or not settled.get(path) or settled[path] != workspace.blob(path)]
+    gone = {path: blob for path, blob in settled.items() if not (workspace.root / path).exists()}
+    return _Shelf(paths=paths, settled=settled, gone=gone)
 
 
 def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
@@ -140,15 +165,15 @@ def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
     return other != post.path
 
 
-def _known(post: Post, story: Story, settled: Mapping[str, str], workspace: Workspace) -> Finding | None:
+def _known(post: Post, story: Story, shelf: _Shelf, workspace: Workspace) -> Finding | None:
     """What is to be said of a new path whose words, or whose id, were published from another one."""
-    twin = next((path for path, blob in settled.items() if blob == post.digest), "") if not story.events else ""
+    twin = next((path for path, blob in shelf.gone.items() if blob == post.digest), "") if not story.events else ""
     if twin:
         hint = f"give it `id: {PurePosixPath(twin).stem}` if it was renamed, or words of its own"
         message = f"these very words were published as {twin}"
         return Finding(rule="published-before", message=message, path=post.path, hint=hint)
-    stems = (path for path in settled if PurePosixPath(path).stem == post.id) if story.events else ()
-    other = next((path for path in stems if (workspace.root / path).exists()), "")
+    done = {one.path for one in story.events if one.kind is Kind.DONE and one.path not in ("", post.path)}
+    other = next((path for path in sorted(done) if (workspace.root / path).exists()), "")
     if other:
         message, hint = f"{other} was published with the id {post.id!r}", "give this one an `id:` of its own"
         return Finding(rule="duplicate-id", message=message, path=post.path, hint=hint)
@@ -179,7 +204,8 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
 
     proofs: dict[str, Mapping[str, Proof]] = {}
     paths = {item.post: item.path for item in items}
-    reasons = {post: _unfit(edition, path) for post, path in paths.items()}
+    unfit = _unfit(edition, tuple(paths.values()))
+    reasons = {post: unfit[path] for post, path in paths.items()}
     findings: list[Finding] = []
     for post in dict.fromkeys(item.post for item in items if item.act != "withdraw" and not reasons[item.post]):
         proofs[post], reasons[post], found = _prove(edition, paths[post], post)
@@ -196,11 +222,13 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
 
 
-def _unfit(edition: Edition, path: str) -> str:
-    """Why nothing may be sent of that file, empty when it may."""
-    if edition.to.live and edition.workspace.committed.get(path) != edition.posts[path].digest:
-        return "not committed: what is published for real is what is in git; commit it and run again"
-    return ""
+def _unfit(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
+    """Why nothing may be sent of each of these files, empty when it may."""
+    if not edition.to.live:
+        return dict.fromkeys(paths, "")
+    told = "not committed: what is published for real is what is in git; commit it and run again"
+    committed = edition.workspace.committed(paths)
+    return {path: "" if committed.get(path) == edition.posts[path].digest else told for path in paths}
 
 
 def _nothing(item: Item) -> Rendition:

@@ -34,6 +34,8 @@ STATE = ".publisher"
 SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
 REHEARSED = "publisher-ledger-sandbox"
 FILE, REHEARSED_FILE = "ledger.db", "ledger-sandbox.db"
+LARGE = 2_000
+"""Files in git; up to here every run reads the work tree as it lies, beyond it only what differs in git."""
 
 
 class Destination(Struct, frozen=True, kw_only=True):
@@ -146,12 +148,20 @@ class Workspace:
         except ContentError:
             return ""
 
-    @cached_property
-    def committed(self) -> Mapping[str, str]:
-        """The blob of every post in the checked-out commit, by path; empty outside git or before the first commit."""
-        words = ["git", "-C", str(self.root), "ls-tree", "-r", "-z", "HEAD", "--", self.project.content]
-        listed = _output(words).split("\0")
+    def committed(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """The blob of each of these files in the checked-out commit; empty outside git or before the first commit."""
+        words = ["git", "-C", str(self.root), "--literal-pathspecs", "ls-tree", "-z", "HEAD", "--", *paths]
+        listed = _output(words).split("\0") if paths else []
         return {path: mark.split(" ")[2] for mark, _, path in (entry.partition("\t") for entry in listed) if path}
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether git tracks so many files here that reading them all would be felt at every run."""
+        try:
+            with (self.root / ".git" / "index").open("rb") as index:
+                return int.from_bytes(index.read(12)[8:], "big") > LARGE
+        except OSError:
+            return False
 
     @cached_property
     def _settings(self) -> Settings:

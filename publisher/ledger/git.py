@@ -104,7 +104,7 @@ class GitLedger:
         return sorted(found, key=lambda one: one.at)
 
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
-        """See `Ledger.settled`; the cost of asking for all grows with history, so a run asks `pending` instead."""
+        """See `Ledger.settled`; the cost of asking for all grows with history, so a run asks `pending` where it can."""
         with self._lock:
             tip = self._home.look()
             if not tip:
@@ -122,27 +122,24 @@ class GitLedger:
         trees = {name: parse_tree(one[2], width) for name, one in zip(names, found, strict=True) if one}
         return {path: blob for path in paths if (blob := _blob_at(trees, path))}
 
-    def pending(self, folder: str, *, suffix: str = ".md", revision: str = "HEAD") -> Mapping[str, str]:
-        """The blob of every file under `folder` at `revision` that is not settled as it stands, by path.
-
-        One `git diff-tree`: its cost grows with what differs, not with what is settled. What the work tree holds
-        beyond `revision` is not seen.
-        """
+    def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """See `Mirror.pending`: one `git diff-tree`, whose cost grows with what differs."""
         with self._lock:
             tip = self._home.look()
             empty = Pack(len(tip) or self._width()).add("tree", b"")
             for settled in [f"{tip}:settled", empty] if tip else [empty]:
-                words = ["-r", "-z", "--no-renames", "--diff-filter=AMT", settled, f"{revision}:./"]
-                answer = self._git.ask("diff-tree", *words, "--", f":(top,glob){folder}/**/*{suffix}")
+                words = ["-r", "-z", "--no-renames", "--diff-filter=AMTD", settled, "HEAD:./"]
+                answer = self._git.ask("diff-tree", *words, "--", f":(top,glob){folder}/**/*.md")
                 if not answer.code:
                     break
             else:
                 raise LedgerError(
-                    f"what is pending cannot be told from {revision}: {answer.error.strip()}",
-                    hint="commit the posts first",
+                    f"what is pending cannot be told: {answer.error.strip()}", hint="commit the posts first"
                 )
         fields = answer.text.split("\0")
-        return {path: mark.split(" ")[3] for mark, path in zip(fields[::2], fields[1::2], strict=False)}
+        marks = [(mark.split(" "), path) for mark, path in zip(fields[::2], fields[1::2], strict=False)]
+        there = {path: new for (_, _, _, new, change), path in marks if change != "D"}
+        return there, {path: old for (_, _, old, _, change), path in marks if change == "D"}
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from publisher.ledger.claims import Publication
@@ -47,4 +47,16 @@ class Ledger(Protocol):
 
     def settle(self, paths: Mapping[str, str]) -> None:
         """Remember that these posts are completely done, by path, with the blob that was published."""
+        ...
+
+
+@runtime_checkable
+class Mirror(Protocol):
+    """A ledger that lies in the posts' own repository, and tells two trees apart at a cost history does not change."""
+
+    def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """What is not settled of the posts under `folder` in the checked-out commit, and what is settled and gone.
+
+        Both by path with the blob. Raises LedgerError where nothing is committed.
+        """
         ...

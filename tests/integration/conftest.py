@@ -126,11 +126,16 @@ class Team:
 @pytest.fixture
 def team(tmp_path: Path) -> Team:
     """A team in a repository with a bare remote; its settings and one picture are committed and pushed."""
-    home = tmp_path / "home"
-    home.mkdir()
+    return found(tmp_path)
+
+
+def found(folder: Path) -> Team:
+    """A new team in that folder."""
+    home = folder / "home"
+    home.mkdir(parents=True)
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "PUBLISHER_DEBUG": "", "NO_COLOR": "1"}
     env |= {f"GIT_{who}_{what}": "test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    root, remote = tmp_path / "team", tmp_path / "remote.git"
+    root, remote = folder / "team", folder / "remote.git"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", remote], env=env, check=True)
     subprocess.run(["git", "init", "-q", "-b", "main", root], env=env, check=True)
     team = Team(root, env)

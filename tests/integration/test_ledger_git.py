@@ -93,13 +93,16 @@ def test_what_is_pending_is_what_differs_from_the_commit(tmp_path: Path) -> None
     git(folder, "add", ".")
     mine = ledger(folder, None)
     blobs = {f"content/2026/p{number}.md": Pack().add("blob", f"Post {number}\n".encode()) for number in range(4)}
-    assert mine.pending("content") == blobs
+    assert mine.pending("content")[0] == blobs
     mine.settle({path: blob for path, blob in blobs.items() if not path.endswith("p3.md")})
     (folder / "content/2026/p0.md").write_text("edited\n")
     (folder / "content/2026/p1.md").unlink()
     git(folder, "commit", "-q", "-a", "-m", "Edit one, remove another")
     edited = Pack().add("blob", b"edited\n")
-    assert mine.pending("content") == {"content/2026/p0.md": edited, "content/2026/p3.md": blobs["content/2026/p3.md"]}
+    assert mine.pending("content")[0] == {
+        "content/2026/p0.md": edited,
+        "content/2026/p3.md": blobs["content/2026/p3.md"],
+    }
 
 
 def test_a_project_in_a_folder_of_its_repository_keeps_its_own_paths(tmp_path: Path) -> None:
@@ -112,21 +115,21 @@ def test_a_project_in_a_folder_of_its_repository_keeps_its_own_paths(tmp_path: P
     blob = Pack().add("blob", b"Post 0\n")
     mine.settle({"content/2026/p0.md": blob})
     assert mine.settled() == {"content/2026/p0.md": blob}
-    assert list(mine.pending("content")) == ["content/2026/p1.md"]
+    assert list(mine.pending("content")[0]) == ["content/2026/p1.md"]
 
 
 def test_a_run_with_nothing_due_asks_git_three_times(tmp_path: Path) -> None:
     remote = published(tmp_path / "remote.git")
     work = clone(remote, tmp_path / "first")
     writer = ledger(work)
-    writer.settle(writer.pending("content"))
+    writer.settle(writer.pending("content")[0])
     shallow = clone(remote, tmp_path / "second", "--depth=1", "--filter=blob:none")
     reader, writer = ledger(shallow), ledger(repository(tmp_path / "alone"), None)
-    assert reader.pending("content") == {}
+    assert reader.pending("content")[0] == {}
     assert [call[0] for call in reader.calls] == ["fetch", "rev-parse", "diff-tree"]
-    writer.settle(writer.pending("content"))
+    writer.settle(writer.pending("content")[0])
     alone = ledger(tmp_path / "alone", None)
-    assert alone.pending("content") == {}
+    assert alone.pending("content")[0] == {}
     assert [call[0] for call in alone.calls] == ["rev-parse", "diff-tree"]
 
 
@@ -150,7 +153,7 @@ def test_a_shallow_blobless_sparse_clone_reads_and_writes(tmp_path: Path) -> Non
     assert mine.read(["agile"])["agile"].refusal("x") is not None
     mine.claim([attempt()], ME)
     mine.record({"agile": [received(attempt(), proof())]})
-    mine.settle(dict(mine.pending("content")))
+    mine.settle(dict(mine.pending("content")[0]))
     assert git(small, "rev-list", "--count", "--all", "--not", "main") <= "3"
     assert len(ledger(clone(remote, tmp_path / "third")).settled()) == 2
     git(remote, "fsck", "--strict", "--connectivity-only")
