@@ -1,7 +1,7 @@
 """The ledger in git: an orphan branch that holds every story and a mirror of what is settled.
 
     README.md                     for the person who finds the branch
-    events/<2 digits>/<id>.jsonl  a post's story; the digits keep each folder small
+    events/<d>/<d>/<d>/<id>.jsonl a post's story; three digits of its hash keep every folder small
     settled/<path>                the very blob that was published, so the tree has the shape of the project
     days/<yyyy>/<mm-dd>.jsonl     what went live on that day (UTC), whose gaps and daily maxima the plan must know
 
@@ -89,7 +89,7 @@ class GitLedger:
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
         names = tuple(posts)
         with self._lock:
-            files = self._files(self._home.look(), [_story_path(post) for post in names])
+            files = self._files(self._home.look(), [story_path(post) for post in names])
             stories = {post: _story(post, files) for post in names}
             for story in stories.values():
                 self._seen.note(story)
@@ -155,7 +155,7 @@ class GitLedger:
             return _appended(files, _lines(new))
 
         with self._lock:
-            self._commit([_story_path(post) for post in posts], edit, f"Claim {_listed(posts)}")
+            self._commit([story_path(post) for post in posts], edit, f"Claim {_listed(posts)}")
             for post, events in made.items():
                 self._seen.add(post, events)
 
@@ -268,12 +268,13 @@ def open_bare(path: Path, env: Mapping[str, str] | None = None) -> Path:
     return path
 
 
-def _story_path(post: str) -> str:
+def story_path(post: str) -> str:
     """Where a post's story is kept: its id, spelled in letters that are safe in any file name."""
     import hashlib
 
     name = re.sub(r"[^A-Za-z0-9_-]|^\.", lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), post)
-    return f"events/{hashlib.sha256(post.encode()).hexdigest()[:2]}/{name}.jsonl"
+    digits = hashlib.sha256(post.encode()).hexdigest()
+    return f"events/{'/'.join(digits[:3])}/{name}.jsonl"
 
 
 def _day_path(day: datetime | date) -> str:
@@ -281,13 +282,13 @@ def _day_path(day: datetime | date) -> str:
 
 
 def _story(post: str, files: Files) -> Story:
-    path = _story_path(post)
+    path = story_path(post)
     events, complaints = decode(files.get(path, b"").decode("utf-8", "replace"), path)
     return Story(post=post, events=events, complaints=complaints)
 
 
 def _lines(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:
-    return {_story_path(post): encode(new).encode("utf-8", "backslashreplace") for post, new in events.items()}
+    return {story_path(post): encode(new).encode("utf-8", "backslashreplace") for post, new in events.items()}
 
 
 def _appended(files: Files, lines: Files) -> dict[str, bytes]:

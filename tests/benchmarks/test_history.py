@@ -11,13 +11,13 @@ import statistics
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from publisher.cli.workspace import REHEARSED
 from publisher.ledger.events import completed, encode
+from publisher.ledger.git import story_path
 from tests.benchmarks.test_cold_start import seconds
 from tests.integration.conftest import NOW, PUBLISHER, Team, found
 
@@ -48,8 +48,7 @@ def history(posts: int) -> Iterator[bytes]:
     for mark, (path, _, name) in enumerate(known, 1):
         yield f"M 100644 :{mark} settled/{path}\n".encode()
         story = encode([completed("x", "d", "b", LONG_AGO)])
-        place = f"events/{sha256(name.encode()).hexdigest()[:2]}/{name}.jsonl"
-        yield f"M 100644 inline {place}\ndata {len(story)}\n{story}\n".encode()
+        yield f"M 100644 inline {story_path(name)}\ndata {len(story)}\n{story}\n".encode()
 
 
 def commit(branch: str, parent: str = "") -> Iterator[bytes]:
