@@ -312,23 +312,24 @@ class Workspace:
     def database(self, to: Destination) -> SqlLedger:
         """The memory of that destination where it is kept in a database: rehearsals here have a file of their own."""
         try:
+            from publisher.ledger.checkout import Checkout
             from publisher.ledger.sql import open_address, open_file
         except ModuleNotFoundError as error:
             raise ConfigError(
                 f"the ledger is in a database, and {error.name} is not installed",
                 hint="pip install 'publisher-pipeline[sql]'",
             ) from error
-        name = self.project.ledger
+        name, checkout = self.project.ledger, Checkout(self.root)
         if not to.live and (not to.url or name == "sqlite"):
-            return open_file(self.state() / REHEARSED_FILE, clock=self.clock)
+            return open_file(self.state() / REHEARSED_FILE, checkout, clock=self.clock)
         if name == "sqlite":
             self._refuse_to_forget()
-            return open_file(self.state() / FILE, clock=self.clock)
+            return open_file(self.state() / FILE, checkout, clock=self.clock)
         address = self.environ.get(name, "").strip()
         if not address:
             hint = f"{name}=postgresql://user:password@host/name, or sqlite:/absolute/path/ledger.db"
             raise ConfigError(f"{name} is not set; it holds the address of the ledger", hint=hint)
-        return open_address(address, rehearsed=not to.live, clock=self.clock)
+        return open_address(address, checkout, rehearsed=not to.live, clock=self.clock)
 
     def _refuse_to_forget(self) -> None:
         """Raises ConfigError on a machine that is thrown away after the run, and with it the ledger's file."""

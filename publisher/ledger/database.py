@@ -1,6 +1,6 @@
 """A database that holds ledgers: their tables, transactions on them, and its troubles in words a person can act on.
 
-    <prefix>ledger    one row: the version of these tables
+    <prefix>ledger    one row: the version of these tables, and what was pending when somebody last looked
     <prefix>events    every post's story, one event a row, numbered from 1; only ever added to
     <prefix>settled   the blob of every post that is completely done, by path
 
@@ -51,13 +51,17 @@ class Tables(Struct, frozen=True, kw_only=True):
     """The tables of one ledger."""
 
     made: sql.MetaData
-    version: sql.Table
+    ledger: sql.Table
     events: sql.Table
     settled: sql.Table
 
 
 def tables(prefix: str) -> Tables:
-    """The tables whose names begin with `prefix`; `live` is when an event put a post on a channel, in µs since 1970."""
+    """The tables whose names begin with `prefix`.
+
+    `live` is when an event put a post on a channel, in µs since 1970. `settles` counts the writes to `settled`; at that
+    count, every post of the tree `looked` was settled as it stood, but those of the JSON in `pending`.
+    """
     made = sql.MetaData()
     events = sql.Table(
         f"{prefix}events",
@@ -70,8 +74,15 @@ def tables(prefix: str) -> Tables:
     live = events.c.live.is_not(None)
     sql.Index(f"{prefix}events_live", events.c.live, sqlite_where=live, postgresql_where=live)
     path, blob = sql.Column("path", sql.Text, primary_key=True), sql.Column("blob", sql.Text, nullable=False)
-    version = sql.Table(f"{prefix}ledger", made, sql.Column("version", sql.Integer, nullable=False))
-    return Tables(made=made, version=version, events=events, settled=sql.Table(f"{prefix}settled", made, path, blob))
+    ledger = sql.Table(
+        f"{prefix}ledger",
+        made,
+        sql.Column("version", sql.Integer, nullable=False),
+        sql.Column("settles", sql.BigInteger, nullable=False),
+        sql.Column("looked", sql.Text, nullable=False),
+        sql.Column("pending", sql.Text, nullable=False),
+    )
+    return Tables(made=made, ledger=ledger, events=events, settled=sql.Table(f"{prefix}settled", made, path, blob))
 
 
 def parse_address(text: str) -> sql.URL:
@@ -139,8 +150,8 @@ class Database:
     def version(self) -> int | None:
         """The version of the tables, None where there are none yet."""
         with self._begin() as connection:
-            there = sql.inspect(connection).has_table(self.tables.version.name)
-            return int(connection.execute(sql.select(self.tables.version)).scalar() or 0) if there else None
+            there = sql.inspect(connection).has_table(self.tables.ledger.name)
+            return self._version(connection) or 0 if there else None
 
     @contextmanager
     def transaction(self, *, writes: bool = False) -> Iterator[sql.Connection]:
@@ -166,10 +177,14 @@ class Database:
             if connection.dialect.name == "postgresql":
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_MAKING)))
             self.tables.made.create_all(connection)
-            known = connection.execute(sql.select(self.tables.version)).scalar()
+            known = self._version(connection)
             if known is None:
-                connection.execute(sql.insert(self.tables.version).values(version=VERSION))
-            return VERSION if known is None else int(known)
+                first = {"version": VERSION, "settles": 0, "looked": "", "pending": "{}"}
+                connection.execute(sql.insert(self.tables.ledger).values(first))
+            return VERSION if known is None else known
+
+    def _version(self, connection: sql.Connection) -> int | None:
+        return connection.execute(sql.select(self.tables.ledger.c.version)).scalar()
 
     def _write_ahead(self) -> None:
         """Have SQLite write ahead, so that nobody who reads waits for one who writes; the file remembers it."""

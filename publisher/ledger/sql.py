@@ -6,13 +6,17 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+import msgspec
 import sqlalchemy as sql
+from msgspec import Struct
 
 from publisher.errors import LedgerError
+from publisher.ledger.checkout import Checkout
 from publisher.ledger.claims import Publication, Seen, claims, publications
 from publisher.ledger.database import Database, Raced, Unreachable, file_address, parse_address
 from publisher.ledger.events import Event, decode, encode
@@ -29,34 +33,59 @@ _PREFIX = "publisher_"
 _REHEARSED = "publisher_sandbox_"
 _TURNS = 40
 _CHUNK = 1_000  # as many names as go into one question; SQLite takes no more than 32,766
+_FEW = 1_000  # no more than that many pending posts are remembered
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def open_file(path: Path, *, clock: Callable[[], datetime]) -> SqlLedger:
+def open_file(path: Path, checkout: Checkout, *, clock: Callable[[], datetime]) -> SqlLedger:
     """The ledger in an SQLite file, which is made when it is first used."""
-    return SqlLedger(Database(file_address(path), _PREFIX), clock=clock)
+    return SqlLedger(Database(file_address(path), _PREFIX), checkout, clock=clock)
 
 
-def open_address(address: str, *, clock: Callable[[], datetime], rehearsed: bool = False) -> SqlLedger:
+def open_address(
+    address: str,
+    checkout: Checkout,
+    *,
+    clock: Callable[[], datetime],
+    rehearsed: bool = False,
+    pause: Callable[[float], None] = time.sleep,
+) -> SqlLedger:
     """The ledger at that address; that of rehearsals is another file, or other tables. Raises ConfigError."""
     url = parse_address(address)
     if rehearsed and url.get_backend_name() == "sqlite":
         path = Path(str(url.database))
-        return open_file(path.with_name(f"{path.stem}-sandbox{path.suffix}"), clock=clock)
-    return SqlLedger(Database(url, _REHEARSED if rehearsed else _PREFIX), clock=clock)
+        return open_file(path.with_name(f"{path.stem}-sandbox{path.suffix}"), checkout, clock=clock)
+    return SqlLedger(Database(url, _REHEARSED if rehearsed else _PREFIX), checkout, clock=clock, pause=pause)
+
+
+class Look(Struct, frozen=True):
+    """What was pending of a tree, by path, at that count of writes; `of` is empty where nobody looked."""
+
+    settles: int
+    of: str
+    pending: dict[str, str]
 
 
 class SqlLedger:
-    """A `Ledger` in a database's tables. `clock` gives the aware instant of a write, `pause` waits between two tries.
+    """A `Ledger` in a database's tables, of the posts in a checkout.
+
+    `clock` gives the aware instant of a write, `pause` waits between two tries.
 
     A write reads the stories it adds to, decides, and adds its lines under the next numbers; when another runner took
     one of them meanwhile, all of it is done again.
     """
 
     def __init__(
-        self, database: Database, *, clock: Callable[[], datetime], pause: Callable[[float], None] = time.sleep
+        self,
+        database: Database,
+        checkout: Checkout,
+        *,
+        clock: Callable[[], datetime],
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
+        self._checkout = checkout
+        self._ledger = database.tables.ledger
         self._events, self._settled = database.tables.events, database.tables.settled
         self._clock = clock
         self._pause = pause
@@ -96,6 +125,49 @@ class SqlLedger:
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         names = None if paths is None else tuple(paths)
         return self._do(lambda connection: self._blobs(connection, names))
+
+    def pending(self, folder: str, *, suffix: str = ".md", revision: str = "HEAD") -> Mapping[str, str]:
+        """The blob of every file under `folder` at `revision` that is not settled as it stands, by path.
+
+        What was found is remembered with git's tree of the folder, so that the next look costs what changed since. It
+        compares every file where that tree is not in this clone, or somebody settled what was not pending.
+        """
+        tree = self._checkout.tree(folder, revision)
+        if not tree:
+            return {}
+        last = self._do(self._look)
+        here = f"{folder}/**/*{suffix}"
+        found = self._since(last, here, tree, suffix)
+        few = None if len(found) > _FEW else found
+        known = self.settled(few)
+        left = {path: blob for path, blob in found.items() if blob and known.get(path) != blob}
+        look = Look(last.settles, f"{here}:{tree}", left)
+        if look != last and len(left) <= _FEW:
+            with suppress(LedgerError):  # only the next look's shortcut is missing
+                self._do(lambda connection: self._remember(connection, look), writes=True)
+        return left
+
+    def _since(self, last: Look, here: str, tree: str, suffix: str) -> dict[str, str]:
+        """The files that may be pending: those of the last look and what changed since, or else all."""
+        where, _, old = last.of.rpartition(":")
+        folder = here.partition("/**/")[0]
+        changed = ({} if old == tree else self._checkout.changes(old, tree, suffix)) if where == here else None
+        if changed is None:
+            last, changed = Look(0, "", {}), self._checkout.changes("", tree, suffix) or {}
+        return last.pending | {f"{folder}/{path}": blob for path, blob in changed.items()}
+
+    def _look(self, connection: sql.Connection) -> Look:
+        row = connection.execute(sql.select(self._ledger.c.settles, self._ledger.c.looked, self._ledger.c.pending))
+        settles, looked, pending = row.one()
+        try:
+            return Look(settles, looked, msgspec.json.decode(pending, type=dict[str, str]))
+        except (msgspec.DecodeError, UnicodeError):
+            return Look(settles, "", {})
+
+    def _remember(self, connection: sql.Connection, look: Look) -> None:
+        """Keep the look, unless somebody settled anything since."""
+        kept = {"looked": look.of, "pending": msgspec.json.encode(look.pending).decode()}
+        connection.execute(sql.update(self._ledger).where(self._ledger.c.settles == look.settles).values(kept))
 
     def _blobs(self, connection: sql.Connection, names: Sequence[str] | None) -> dict[str, str]:
         settled = self._settled.c
@@ -153,12 +225,20 @@ class SqlLedger:
         def write(connection: sql.Connection) -> None:
             known = self._blobs(connection, tuple(paths))
             changed = {_key(path): blob for path, blob in sorted(paths.items()) if known.get(path) != blob}
+            if changed:
+                self._count(connection, changed)
             for chunk in _chunks(changed):
                 connection.execute(sql.delete(self._settled).where(self._settled.c.path.in_(chunk)))
                 connection.execute(sql.insert(self._settled), [{"path": path, "blob": changed[path]} for path in chunk])
 
         with self._lock:
             self._do(write, writes=True)
+
+    def _count(self, connection: sql.Connection, paths: Iterable[str]) -> None:
+        """Count a write to `settled`, one runner after another; forget the last look where it was not pending."""
+        connection.execute(sql.update(self._ledger).values(settles=self._ledger.c.settles + 1))
+        if not set(paths) <= set(self._look(connection).pending):
+            connection.execute(sql.update(self._ledger).values(looked=""))
 
     def _append(
         self, connection: sql.Connection, events: Mapping[str, Sequence[Event]], lines: Mapping[str, Lines]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from publisher.ledger.checkout import Checkout
 from publisher.ledger.git import GitLedger, open_bare
 from publisher.ledger.in_memory import InMemoryLedger, Memory
 from publisher.ledger.runner import Runner
@@ -92,9 +93,10 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     if request.param == "memory":
         return partial(InMemoryLedger, Memory(), clock=lambda: NOW)
     if request.param == "file":
-        return partial(open_file, tmp_path / "ledger.db", clock=lambda: NOW)
+        return partial(open_file, tmp_path / "ledger.db", Checkout(tmp_path), clock=lambda: NOW)
     if request.param == "server":
-        return partial(open_address, request.getfixturevalue("postgresql").make(), clock=lambda: NOW)
+        address = request.getfixturevalue("postgresql").make()
+        return partial(open_address, address, Checkout(tmp_path), clock=lambda: NOW)
     if request.param == "branch":
         return partial(ledger, repository(tmp_path / "r"), None)
     if request.param == "bare":

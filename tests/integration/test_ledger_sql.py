@@ -1,0 +1,325 @@
+"""The ledger in a database: what it takes, what it refuses, what it costs; and how publisher.yml chooses it."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.errors import ConfigError, Conflict, LedgerError
+from publisher.ledger.checkout import Checkout
+from publisher.ledger.database import parse_address
+from publisher.ledger.events import Kind, received, resolved
+from publisher.ledger.objects import Pack
+from publisher.ledger.sql import SqlLedger, open_address, open_file
+from tests.integration.conftest import NOW as NOON
+from tests.integration.conftest import SETTINGS, Team
+from tests.integration.console import Console, states
+from tests.integration.ledgers import ME, NOW, attempt, environment, git, proof, repository
+
+Open = Callable[[], SqlLedger]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def opened(file: Path, tmp_path: Path) -> SqlLedger:
+    return open_file(file, Checkout(tmp_path), clock=lambda: NOW)
+
+
+def write(file: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(statement, values)
+        connection.commit()
+
+
+# --- by hand --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", ["<<<<<<< oops", "", "{}", b"\xff\xfe", 7, "half a\nline"])
+def test_a_broken_row_is_told_and_the_others_are_kept_through_later_writes(
+    file: Path, opened: SqlLedger, line: object
+) -> None:
+    opened.record({"agile": [received(attempt(), proof())]})
+    write(file, "INSERT INTO publisher_events (post, number, line) VALUES ('agile', 2, ?)", line)
+    with pytest.raises(Conflict, match="nobody knows"):
+        opened.claim([attempt(channel="mastodon")], ME)
+    opened.record({"agile": [resolved(attempt(channel="mastodon"), NOW, posted=False)]})
+    opened.claim([attempt(channel="mastodon")], ME)
+    story = opened.read(["agile"])["agile"]
+    assert [(one.path, one.line) for one in story.complaints] == [("publisher_events/agile", 2)]
+    assert [one.kind for one in story.events] == [Kind.RECEIPT, Kind.UNREADABLE, Kind.RESOLVED, Kind.ATTEMPT]
+    assert story.receipt("x", 0) == proof()
+
+
+def test_what_cannot_be_read_of_the_last_look_is_looked_at_again(tmp_path: Path, file: Path) -> None:
+    repository(tmp_path / "r")
+    mine = open_file(file, Checkout(tmp_path / "r", environment(tmp_path)), clock=lambda: NOW)
+    pending = mine.pending("content")
+    write(file, "UPDATE publisher_ledger SET pending = 'what'")
+    assert len(pending) == 2
+    assert mine.pending("content") == pending
+
+
+# --- what is refused ------------------------------------------------------------------------------------------------
+
+
+def test_tables_of_another_version_are_left_alone(file: Path, opened: SqlLedger, tmp_path: Path) -> None:
+    opened.claim([attempt()], ME)
+    write(file, "UPDATE publisher_ledger SET version = 7")
+    with pytest.raises(LedgerError, match=r"version 7, and this publisher knows version 1") as caught:
+        open_file(file, Checkout(tmp_path), clock=lambda: NOW).read(["agile"])
+    assert "upgrade" in caught.value.hint
+
+
+def test_a_file_that_is_no_database_is_said_so_and_left_as_it_is(file: Path, opened: SqlLedger) -> None:
+    file.write_text("My notes, which are precious to me.\n" * 99)
+    with pytest.raises(LedgerError, match="is not a database") as caught:
+        opened.claim([attempt()], ME)
+    assert str(file) in str(caught.value)
+    assert file.read_text().startswith("My notes")
+
+
+def test_a_file_that_cannot_be_written_is_said_so(file: Path, opened: SqlLedger, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE other (one)")
+    header = bytearray(file.read_bytes())
+    header[18] = 3  # the format's "file format write version": one from the future makes the file read-only
+    file.write_bytes(header)
+    with pytest.raises(LedgerError, match="readonly") as caught:
+        opened.claim([attempt()], ME)
+    assert caught.value.hint == "let this user write there"
+
+
+def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="unable to open") as caught:
+        open_file(tmp_path / "none" / "ledger.db", Checkout(tmp_path), clock=lambda: NOW).refresh()
+    assert "folder must exist" in caught.value.hint
+
+
+def test_a_damaged_file_is_never_taken_for_a_new_one(file: Path, opened: SqlLedger, tmp_path: Path) -> None:
+    opened.record({f"post{number}": [received(attempt(f"post{number}"), proof())] for number in range(200)})
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    with pytest.raises(LedgerError, match="malformed") as caught:
+        open_file(file, Checkout(tmp_path), clock=lambda: NOW).read(["post1"])
+    assert "put a copy" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u:hunter2@[::1/x",
+        "postgresql://u:hunter2@host:port/x",
+        "mysql://u:hunter2@host/x",
+        "sqlite:relative/hunter2.db",
+        "hunter2",
+        "",
+    ],
+)
+def test_what_is_no_address_is_refused_and_never_repeated(address: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_address(address)
+    assert "hunter2" not in str(caught.value) + caught.value.hint
+    assert "postgresql://user:password@host/name" in caught.value.hint
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_a_settings_error(text: str) -> None:
+    for address in (text, f"postgresql://{text}", f"sqlite:/{text}"):
+        try:
+            assert parse_address(address).get_backend_name() in {"postgresql", "sqlite"}
+        except ConfigError:
+            continue
+
+
+def test_an_unreachable_server_is_told_without_its_password(tmp_path: Path) -> None:
+    address = f"postgresql://alice:hunter2@/team?host={tmp_path}"
+    pauses: list[float] = []
+    mine = open_address(address, Checkout(tmp_path), clock=lambda: NOW, pause=pauses.append)
+    with pytest.raises(LedgerError, match="cannot be used") as caught:
+        mine.claim([attempt()], ME)
+    assert "nothing is sent without it" in caught.value.hint
+    assert "hunter2" not in str(caught.value) + str(caught.value.__cause__) + repr(caught.value.__context__)
+    assert f"{tmp_path}/team" in str(caught.value)
+    assert len(pauses) == 1
+
+
+# --- what is pending ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.servers)])
+def again(request: pytest.FixtureRequest, tmp_path: Path, file: Path) -> Open:
+    """Opens one more view of a ledger beside a repository with four posts."""
+    checkout = Checkout(repository(tmp_path / "r", posts=4), environment(tmp_path))
+    if request.param == "file":
+        return partial(open_file, file, checkout, clock=lambda: NOW)
+    address = request.getfixturevalue("postgresql").make()
+    return partial(open_address, address, checkout, clock=lambda: NOW)
+
+
+def blob(text: str) -> str:
+    return Pack().add("blob", text.encode())
+
+
+BLOBS = {f"content/2026/p{number}.md": blob(f"Post {number}\n") for number in range(4)}
+
+
+def test_what_is_pending_is_what_differs_from_the_commit(again: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    assert [again().pending("content") for _ in range(2)] == [BLOBS, BLOBS]
+    again().settle({path: blob for path, blob in BLOBS.items() if not path.endswith("p3.md")})
+    assert list(again().pending("content")) == ["content/2026/p3.md"]
+    (folder / "content/2026/loop.png").write_bytes(b"picture")
+    (folder / "content/2026/p0.md").write_text("edited\n")
+    (folder / "content/2026/p1.md").unlink()
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Edit one, remove another")
+    wanted = {"content/2026/p0.md": blob("edited\n"), "content/2026/p3.md": BLOBS["content/2026/p3.md"]}
+    assert [again().pending("content") for _ in range(2)] == [wanted, wanted]
+    git(folder, "revert", "--no-edit", "HEAD")
+    assert list(again().pending("content")) == ["content/2026/p3.md"]
+    assert again().pending("content", revision="HEAD~1") == wanted
+    assert again().pending("elsewhere") == {}
+
+
+def test_what_somebody_settles_otherwise_is_pending_again(again: Open) -> None:
+    again().settle(BLOBS)
+    assert again().pending("content") == {}
+    again().settle({"content/2026/p2.md": blob("an older wording\n")})
+    assert list(again().pending("content")) == ["content/2026/p2.md"]
+
+
+def test_a_clone_without_the_tree_of_the_last_look_compares_every_file(again: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    again().settle(BLOBS)
+    assert again().pending("content") == {}
+    git(folder, "checkout", "-q", "--orphan", "fresh")
+    (folder / "content/2026/new.md").write_text("new\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Fresh")
+    git(folder, "branch", "-q", "-D", "main")
+    git(folder, "reflog", "expire", "--expire=now", "--all")
+    git(folder, "gc", "-q", "--prune=now")
+    assert list(again().pending("content")) == ["content/2026/new.md"]
+
+
+def test_a_repository_without_a_commit_is_said_so(tmp_path: Path, file: Path) -> None:
+    (tmp_path / "r").mkdir()
+    git(tmp_path / "r", "init", "-q")
+    mine = open_file(file, Checkout(tmp_path / "r", environment(tmp_path)), clock=lambda: NOW)
+    with pytest.raises(LedgerError, match="no such commit") as caught:
+        mine.pending("content")
+    assert caught.value.hint == "commit the posts first"
+
+
+# --- publisher.yml --------------------------------------------------------------------------------------------------
+
+
+def chosen(team: Team, ledger: str, **env: str) -> Console:
+    """A terminal of a team whose ledger is there."""
+    (team.root / "publisher.yml").write_text(f"ledger: {ledger}\n{SETTINGS}", encoding="utf-8")
+    team.write("listening")
+    team.commit()
+    return Console(team.root, {**team.env, "PUBLISHER_SANDBOX": None, "PUBLISHER_NOW": None, "CI": None, **env})
+
+
+def published(console: Console) -> set[str]:
+    return set(states(console.inside("status", "--json", "--now", NOON).json).values())
+
+
+def test_a_rehearsal_writes_into_a_file_of_its_own_that_forgetting_removes(team: Team) -> None:
+    console = chosen(team, "sqlite")
+    assert console.inside("run", "--now", NOON).code == 0
+    assert "Nothing is due." in console.inside("run", "--now", NOON).out
+    assert published(console) == {"published"}
+    state = team.root / ".publisher"
+    assert (state / "ledger-sandbox.db").exists()
+    assert not (state / "ledger.db").exists()
+    assert team.git("branch", "--list", "publisher*") == ""
+    assert team.git("status", "--porcelain") == ""
+    assert console.inside("sandbox forget", "--yes").code == 0
+    assert list(state.glob("ledger*")) == []
+    assert published(console) == {"due"}
+
+
+def test_a_rehearsal_at_a_served_sandbox_is_kept_apart_from_the_real_ledger(
+    team: Team, served: str, tmp_path: Path
+) -> None:
+    real = tmp_path / "real.db"
+    console = chosen(team, "TEAM_LEDGER", PUBLISHER_SANDBOX=served, TEAM_LEDGER=f"sqlite:{real}")
+    assert console.inside("run", "--now", NOON).code == 0
+    assert published(console) == {"published"}
+    assert (tmp_path / "real-sandbox.db").exists()
+    assert not real.exists()
+
+
+def test_a_rehearsal_on_this_machine_needs_no_address(team: Team) -> None:
+    assert chosen(team, "TEAM_LEDGER").inside("run", "--now", NOON).code == 0
+
+
+def test_a_real_run_without_the_address_says_which_variable_to_set(team: Team) -> None:
+    said = chosen(team, "TEAM_LEDGER").inside("run --live", "--now", NOON)
+    assert said.code == 1
+    assert "TEAM_LEDGER is not set" in said.err
+    assert "postgresql://user:password@host/name" in said.err
+
+
+def test_a_file_on_a_machine_that_is_thrown_away_is_refused(team: Team) -> None:
+    console = chosen(team, "sqlite", CI="true")
+    said = console.inside("run --live", "--now", NOON)
+    assert said.code == 1
+    assert "may be gone after the run" in said.err
+    assert console.inside("run", "--now", NOON).code == 0
+
+
+def test_doctor_says_where_the_ledger_is_and_prints_no_password(team: Team, tmp_path: Path) -> None:
+    file = chosen(team, "sqlite").inside("doctor").out
+    assert f"✓ ledger: kept in {team.root}/.publisher/ledger.db; it is new" in file
+    address = f"postgresql://alice:hunter2@/team?host={tmp_path}"
+    server = chosen(team, "TEAM_LEDGER", TEAM_LEDGER=address).inside("doctor")
+    assert f"✗ ledger: the ledger in {tmp_path}/team cannot be used" in server.out
+    assert "hunter2" not in server.all
+
+
+HALTED = """
+import sys
+for name in sys.argv[1].split(","):
+    sys.modules[name] = None
+from publisher.cli import main
+sys.argv[1:2] = []
+main()
+"""
+
+
+@pytest.mark.parametrize(("name", "extra"), [("sqlalchemy", "sql"), ("psycopg", "postgres")])
+def test_what_is_not_installed_is_told_with_what_to_type(team: Team, name: str, extra: str) -> None:
+    chosen(team, "TEAM_LEDGER")
+    env = {**team.env, "TEAM_LEDGER": "postgresql://u:hunter2@localhost/x"}
+    words = [sys.executable, "-c", HALTED, name, "run", "--live", "--now", NOON]
+    done = subprocess.run(words, cwd=team.root, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"{name} is not installed" in done.stderr
+    assert f"pip install 'publisher-pipeline[{extra}]'" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_a_ledger_in_git_needs_neither(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    words = [sys.executable, "-c", HALTED, "sqlalchemy,psycopg", "run", "--now", NOON]
+    done = subprocess.run(words, cwd=team.root, env=team.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
