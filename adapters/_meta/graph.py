@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from requests import Response
 
-from adapters._meta.verdicts import Advice, judge
+from adapters._meta.verdicts import Advice, is_missing, judge
 from publisher.delivery.evidence import same_words
 from publisher.delivery.wire import Session
-from publisher.errors import ConfigError, DeliveryError, Uncertain
+from publisher.errors import ConfigError, DeliveryError, Rejected, Uncertain
 from publisher.model import Attempt, Part
 
 with warnings.catch_warnings():
@@ -65,6 +65,30 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
                 made = self.put_object(node, edge, **fields)
             return str(made[answer])
 
+    def change(self, node: str, fields: Mapping[str, str]) -> None:
+        """Changes the fields of what stands at a node."""
+        with self._line.answered(self._judge):
+            _succeeded(self.request(f"{self.version}/{node}", post_args=dict(fields)))
+
+    def remove(self, node: str) -> None:
+        """Deletes what stands at a node; what the token cannot see there either is gone already."""
+        try:
+            with self._line.answered(self._judge):
+                _succeeded(self.delete_object(node))
+        except Rejected:
+            if not is_missing(self._line.last) or self._is_there(node):
+                raise
+
+    def _is_there(self, node: str) -> bool:
+        try:
+            with self._line.harmless():
+                self.look(node, fields="id")
+        except Rejected:
+            if is_missing(self._line.last):
+                return False
+            raise
+        return True
+
     def request(
         self,
         path: str,
@@ -85,6 +109,11 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
         if verdict:
             verdict.args = (self._line.redact(str(verdict)),)
         return verdict
+
+
+def _succeeded(answer: Mapping[str, Any]) -> None:
+    if not (answer.get("success") or answer.get("id")):
+        raise facebook.GraphAPIError(answer)
 
 
 def _version(written: str) -> str:

@@ -130,6 +130,12 @@ def read_complaint(response: Response) -> Complaint | None:
         return None
 
 
+def is_missing(response: Response | None) -> bool:
+    """Whether an answer says that nothing is there, or nothing for this token: Meta does not tell the two apart."""
+    complaint = read_complaint(response) if response is not None else None
+    return complaint is not None and (complaint.code, complaint.subcode) == (100, 33)
+
+
 def _words(error: Mapping[str, Json]) -> str:
     said, told = str(error.get("message") or "no reason given"), str(error.get("error_user_msg") or "")
     return f"{said} {told}" if told and told != said else said

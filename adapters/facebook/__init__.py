@@ -54,6 +54,11 @@ class Facebook:
 
         return FacebookClient(account, session)
 
+    def identify(self, url: str) -> str:
+        from adapters.facebook.identity import identify
+
+        return identify(url)
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.facebook.sandbox import FacebookServer
 

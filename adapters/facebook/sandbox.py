@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from adapters._meta.server import Call, GraphServer, Refusal, chosen, instant, listed, missing
@@ -36,6 +37,7 @@ class FacebookServer(GraphServer):
             ("POST", "/{node}/comments", frozenset({"message"}), self._comment),
             ("GET", "/{node}/comments", frozenset({"limit", "order", "filter"}), self._comments),
             ("GET", "/{node}", frozenset(), self._node),
+            ("POST", "/{node}", frozenset({"message"}), self._edit),
             ("DELETE", "/{node}", frozenset(), self._delete),
         )
 
@@ -48,6 +50,15 @@ class FacebookServer(GraphServer):
             return request.fields().get("published", "true").lower() not in {"false", "0"}
         except BadBody:
             return False
+
+    def act(self, request: Request) -> str:
+        """Photos that are kept back, changes of a node itself, and deletions."""
+        _, *places = request.path.strip("/").split("/")
+        if request.method == "DELETE":
+            return "withdraw"
+        if request.method == "POST" and len(places) == 1:
+            return "edit"
+        return "upload" if request.method == "POST" and places[1:] == ["photos"] else ""
 
     def _feed(self, call: Call, page: str) -> Json:
         message, link = call.fields.get("message", ""), call.fields.get("link", "")
@@ -183,14 +194,36 @@ class FacebookServer(GraphServer):
     def _node(self, call: Call, node: str) -> Json:
         return chosen(call, _node(self._found(node)), "id,message,created_time")
 
+    def _edit(self, call: Call, node: str) -> Json:
+        post, message = self._own(call, node), call.fields.get("message", "")
+        if "message" not in call.fields:
+            raise Refusal(100, "(#100) There is nothing to change")
+        most = (LIMITS.more["comment"] if post.reply_to else LIMITS.text).value
+        if len(message) > most:
+            raise Refusal(100, f"(#100) Param message must be at most {most} characters long")
+        if not (message.strip() or post.media or post.native.get("card")):
+            raise Refusal(100, "(#100) A post needs a message, a link or a photo")
+        if message != post.text:
+            before = post.native.get("history")
+            history: list[Json] = [*(before if isinstance(before, list) else []), post.text]
+            self._world.revise(replace(post, text=message, native={**post.native, "history": history}))
+        return {"success": True}
+
     def _delete(self, call: Call, node: str) -> Json:
-        self._world.remove(NETWORK, self._found(node).id)
+        self._world.remove(NETWORK, self._own(call, node).id)
         return {"success": True}
 
     def _found(self, node: str) -> Published:
         post = self._world.post(NETWORK, node)
         if post is None:
             raise missing(node)
+        return post
+
+    def _own(self, call: Call, node: str) -> Published:
+        """The node, if it is the caller's. Raises Refusal."""
+        post = self._found(node)
+        if post.account != call.account:
+            raise Refusal(200, "(#200) Permissions error")
         return post
 
     def _posts(self, page: str) -> list[Published]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,9 +11,10 @@ from functools import partial
 
 from publisher.adapter import Account
 from publisher.errors import Rejected
-from publisher.model import Attempt, Media, Receipt
+from publisher.model import Attempt, Media, Part, Receipt
 
-PICTURES = "pictures"
+# What a receipt says of a part, by which an edit sees what changed.
+PICTURES, FIXED = "pictures", "fixed"
 
 
 class Uploads:
@@ -47,6 +49,11 @@ def print_of(*words: str) -> str:
 def pictures_of(media: Sequence[Media]) -> str:
     """A short name for pictures and their alt texts in that order; empty for none."""
     return print_of(*(name_of(one, place) for place, one in enumerate(media))) if media else ""
+
+
+def fixed_of(part: Part) -> str:
+    """A short name for all of a part but its words, for networks where nothing else can be edited."""
+    return print_of(pictures_of(part.media), json.dumps(dict(part.native), sort_keys=True))
 
 
 @contextmanager

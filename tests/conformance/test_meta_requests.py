@@ -40,6 +40,8 @@ EVERYWHERE = {"access_token", "fields", "limit"}
 # The bytes of a photo are documented under docs/graph-api/reference/page/photos; the node files list no file parameter.
 FILES = {("POST", "photos"): {"source"}}
 
+OF_A_NODE = {"GET": "get", "POST": "update", "DELETE": "delete"}
+
 TYPES: Mapping[str, Callable[[str], bool]] = {
     "string": bool,
     "bool": lambda value: value in {"true", "false"},
@@ -141,7 +143,7 @@ def conforms(sent: Sent, network: str, node: str, answers: str) -> None:
 
     `answers` is the file of what the edge answers with, which declares the fields that may be asked for.
     """
-    by = ("endpoint", sent.edge) if sent.edge else ("name", f"#{'delete' if sent.method == 'DELETE' else 'get'}")
+    by = ("endpoint", sent.edge) if sent.edge else ("name", f"#{OF_A_NODE[sent.method]}")
     edges = [api for api in spec(network, node)["apis"] if api["method"] == sent.method and api.get(by[0]) == by[1]]
     assert edges, f"{node} has no {sent.method} {sent.edge}"
     declared = {parameter["name"]: parameter["type"] for parameter in edges[0]["params"]}
@@ -197,6 +199,21 @@ def test_a_facebook_comment_and_every_look_for_one_are_declared(facebook: Watch)
         conforms(sent, "facebook", "PagePost", "Comment")
     for sent in only(facebook.sent, "GET", "published_posts"):
         conforms(sent, "facebook", "Page", "PagePost")
+
+
+def test_facebook_edits_and_deletions_are_declared(facebook: Watch) -> None:
+    client: Any = facebook.client
+    post = client.deliver(part("Hello"), ATTEMPT, ())
+    comment = client.deliver(part("First", kind="comment"), ATTEMPT, (post,))
+    client.edit(part("Hello again"), ATTEMPT, post, ())
+    client.edit(part("First of all", kind="comment"), ATTEMPT, comment, (post,))
+    for one in (comment, post, post):
+        client.withdraw(one, ())
+    for method in ("POST", "DELETE"):
+        of_post, *others = only(facebook.sent, method, "")
+        conforms(of_post, "facebook", "PagePost", "PagePost")
+        for sent in others:
+            conforms(sent, "facebook", "Comment", "Comment")
 
 
 def test_an_instagram_picture_is_declared_from_container_to_permalink(instagram: Watch) -> None:

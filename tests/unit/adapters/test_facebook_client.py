@@ -58,6 +58,7 @@ class Room:
             headers=headers,
             body=body,
             channel="facebook",
+            handle="Tidewater",
         )
         answered = self.harness.answer("facebook", request, self.now)
         return answered.status, json.loads(answered.body)
