@@ -116,11 +116,11 @@ def command(
     calendar = _open_calendar(edition, span, keep)
     _tell_findings(edition, quietly=as_json or bool(wanted))
     if wanted:
-        _export(_with_words(calendar, workspace), wanted, workspace)
+        _export(_with_words(calendar, workspace), wanted)
     if as_json:
-        print_json(_objects(calendar, edition))
+        print_json(_objects(calendar))
     elif not wanted:
-        _print(calendar, workspace, by_day=week or (not span.is_month and len(span.days) <= 10))
+        _print(calendar, by_day=week or (not span.is_month and len(span.days) <= 10))
     return 0
 
 
@@ -192,27 +192,27 @@ def _open_calendar(edition: Edition, span: Span, keep: Callable[[Item, Post | No
 
 
 def _gone_by(edition: Edition, items: Iterable[Item], span: Span) -> Iterator[Item]:
-    """What went live since that span began and the plan does not tell: earlier rounds, and posts whose file is gone."""
+    """What went live since that span began and the plan does not tell: earlier turns, and posts whose file is gone."""
     from publisher.schedule.times import start_of
+    from publisher.schedule.turns import name_turn, number_of
 
     workspace = edition.workspace
-    told = {(item.post, item.channel, receipt.at) for item in items for receipt in item.receipts}
+    told = {(item.post, item.channel) for item in items}
     past = edition.ledger.recent(start_of(span.first, workspace.zone))
-    found = [one for one in past if (one.post, one.channel, one.at) not in told]
+    found = [one for one in past if (one.post, one.channel) not in told]
     stories = edition.ledger.read(dict.fromkeys(one.post for one in found)) if found else {}
     paths = {post.id: post.path for post in edition.posts.values()}
     for one in found:
-        channel = workspace.project.channels.get(one.channel)
-        proofs = (event.receipt for event in stories[one.post].events if event.channel == one.channel and event.proves)
+        channel, receipts = workspace.project.channels.get(one.channel), stories[one.post].receipts(one.channel)
         yield Item(
             post=one.post,
-            path=paths.get(one.post, ""),
+            path=paths.get(one.post.removesuffix(name_turn("", number_of(one.post))), ""),
             blob="",
             channel=one.channel,
             network=channel.network if channel else "",
-            state=State.PUBLISHED,
+            state=State.PUBLISHED if receipts else State.WITHDRAWN,
             at=one.at,
-            receipts=tuple(proof for proof in proofs if proof and proof.at == one.at),
+            receipts=receipts,
         )
 
 
@@ -230,7 +230,7 @@ def _tell_findings(edition: Edition, *, quietly: bool) -> None:
         click.echo(line, err=True)
 
 
-def _objects(calendar: Calendar, edition: Edition) -> list[dict[str, object]]:
+def _objects(calendar: Calendar) -> list[dict[str, object]]:
     """One object an entry, as `plan` and `status` have it, with what the post says of itself."""
     listed: list[dict[str, object]] = []
     for entry in calendar.all:
@@ -240,7 +240,7 @@ def _objects(calendar: Calendar, edition: Edition) -> list[dict[str, object]]:
     return listed
 
 
-def _print(calendar: Calendar, workspace: Workspace, *, by_day: bool) -> None:
+def _print(calendar: Calendar, *, by_day: bool) -> None:
     from rich.console import Console
 
     from publisher.cli.weeks import print_calendar
@@ -305,7 +305,7 @@ def _with_progress(paths: Sequence[str]) -> Iterator[str]:
         yield from bar
 
 
-def _export(calendar: Calendar, wanted: Mapping[str, str], workspace: Workspace) -> None:
+def _export(calendar: Calendar, wanted: Mapping[str, str]) -> None:
     for name, file in wanted.items():
         source = _write(name, calendar)
         if file == "-":

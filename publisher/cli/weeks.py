@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from publisher.cli.table import COLOURS
-from publisher.studio.calendar.entries import MARKS, Calendar, Turn, gather, say_state
+from publisher.studio.calendar.entries import MARKS, Airing, Calendar, gather, say_state
 from publisher.studio.calendar.spans import Span, say_day
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def print_calendar(calendar: Calendar, paint: Mapping[str, Paint], console: Cons
     console.print(_grid(calendar, pens, width) if grid else _agenda(calendar, pens, whole=by_day), width=width)
     if calendar.undated:
         console.print(Text("\nWithout a date", style="bold"), width=width)
-        console.print(_turns(gather(calendar.undated), pens), width=width)
+        console.print(_airings(gather(calendar.undated), pens), width=width)
     for line in _legend(calendar, pens, width) if grid else ():
         console.print(line, width=width)
     for line in _ways(calendar, by_day=by_day):
@@ -85,27 +85,26 @@ def _heading(calendar: Calendar) -> Text:
 
 def _grid(calendar: Calendar, pens: _Pens, width: int) -> Table:
     """The weeks, a row each; a day of the week on which nothing ever happens takes little room."""
-    turns, weeks = calendar.by_day(), calendar.span.weeks
-    used = [any(turns.get(week[place]) for week in weeks) for place in range(7)]
-    free = width - 8 - _EMPTY * used.count(False)
-    wide = max(_EMPTY, free // (used.count(True) or 7))
+    airings, weeks = calendar.by_day(), calendar.span.weeks
+    used = [not airings or any(airings.get(week[place]) for week in weeks) for place in range(7)]
+    wide = max(_EMPTY, (width - 8 - _EMPTY * used.count(False)) // used.count(True))
     grid = Table(box=box.SQUARE, show_lines=True, padding=0, border_style="bright_black", header_style="dim")
-    widths = [wide if one or not any(used) else _EMPTY for one in used]
+    widths = [wide if one else _EMPTY for one in used]
     for day, one in zip(weeks[0], widths, strict=True):
         grid.add_column(f"{day:%a}", width=one)
     for week in weeks:
         grid.add_row(
-            *(_cell(day, turns.get(day, ()), calendar, pens, one) for day, one in zip(week, widths, strict=True))
+            *(_cell(day, airings.get(day, ()), calendar, pens, one) for day, one in zip(week, widths, strict=True))
         )
     return grid
 
 
-def _cell(day: date, turns: Sequence[Turn], calendar: Calendar, pens: _Pens, width: int) -> Group:
+def _cell(day: date, airings: Sequence[Airing], calendar: Calendar, pens: _Pens, width: int) -> Group:
     lines = [_date(day, calendar, width)]
-    for turn in turns[:_MOST]:
-        lines.extend(_brief(turn, pens, width))
-    if len(turns) > _MOST:
-        lines.append(Text(f"and {len(turns) - _MOST} more", style="italic"))
+    for airing in airings[:_MOST]:
+        lines.extend(_brief(airing, pens, width))
+    if len(airings) > _MOST:
+        lines.append(Text(f"and {len(airings) - _MOST} more", style="italic"))
     return Group(*lines)
 
 
@@ -118,45 +117,47 @@ def _date(day: date, calendar: Calendar, width: int) -> Text:
     return Text.assemble((told, style), (why.rstrip(), "bright_black"))
 
 
-def _brief(turn: Turn, pens: _Pens, width: int) -> Iterator[Text]:
+def _brief(airing: Airing, pens: _Pens, width: int) -> Iterator[Text]:
     """The hour, the title in as many lines as a narrow cell needs, the channels' codes."""
     from textwrap import wrap
 
-    lines = wrap(f"{turn.at:%H:%M} {_plain(turn.first.title)}", width, max_lines=max(1, 44 // width), placeholder="…")
+    lines = wrap(
+        f"{airing.at:%H:%M} {_plain(airing.first.title)}", width, max_lines=max(1, 44 // width), placeholder="…"
+    )
     title = Text("\n".join(lines))
     title.stylize("bold", 0, 5)
     yield title
-    yield Text(" ").join(pens.code(one.item.channel, one.mark) for one in turn.entries)
+    yield Text(" ").join(pens.code(one.item.channel, one.mark) for one in airing.entries)
 
 
 def _agenda(calendar: Calendar, pens: _Pens, *, whole: bool) -> Group:
     """Day by day; with `whole`, days without anything too."""
-    turns = calendar.by_day()
+    airings = calendar.by_day()
     rows: list[RenderableType] = []
     for day in calendar.span.days:
-        if whole or day in turns:
+        if whole or day in airings:
             style = "bold reverse" if day == calendar.now.date() else "bold"
             why = _plain(calendar.quiet.get(day, ""))
             rows.append(Text.assemble((f"{day:%a} {say_day(day)}", style), (f"  {why}", "dim")))
-        if day in turns:
-            rows.append(_turns(turns[day], pens))
+        if day in airings:
+            rows.append(_airings(airings[day], pens))
     return Group(*rows)
 
 
-def _turns(turns: Iterable[Turn], pens: _Pens) -> Padding:
+def _airings(airings: Iterable[Airing], pens: _Pens) -> Padding:
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=5, no_wrap=True)
     table.add_column(overflow="fold")
-    for turn in turns:
-        table.add_row(f"{turn.at:%H:%M}" if turn.at else "", Group(*_told(turn, pens)))
+    for airing in airings:
+        table.add_row(f"{airing.at:%H:%M}" if airing.at else "", Group(*_told(airing, pens)))
     return Padding(table, (0, 0, 0, 1), expand=False)
 
 
-def _told(turn: Turn, pens: _Pens) -> Iterator[Text]:
+def _told(airing: Airing, pens: _Pens) -> Iterator[Text]:
     """The title, then each state with its channels, its reason and where it can be seen."""
-    about = " · ".join(one for one in (turn.first.objective, turn.first.campaign) if one)
-    yield Text.assemble((_plain(turn.first.title), "bold"), (f"  {_plain(about)}", "dim"))
-    for stage in turn.stages:
+    about = " · ".join(one for one in (airing.first.objective, airing.first.campaign) if one)
+    yield Text.assemble((_plain(airing.first.title), "bold"), (f"  {_plain(about)}", "dim"))
+    for stage in airing.stages:
         item = stage[0].item
         names = Text(pens.between).join(pens.name(one.item.channel) for one in stage)
         yield Text.assemble((f"{stage[0].word}:", COLOURS.get(item.state, "")), " ", names)
@@ -169,7 +170,7 @@ def _legend(calendar: Calendar, pens: _Pens, width: int) -> Iterator[Text]:
     """What the codes and the signs of the grid stand for."""
     if calendar.all:
         yield Text()
-    if any(len(turns) > _MOST for turns in calendar.by_day().values()):
+    if any(len(airings) > _MOST for airings in calendar.by_day().values()):
         yield Text(f"A day shows {_MOST} posts here, and all of them with --week.")
     codes = [
         Text.assemble(pens.code(name), f" {name}" if pens.codes[name] != name else "")

@@ -155,6 +155,28 @@ def test_a_post_whose_file_is_gone_is_still_what_was_published(console: Console)
     assert live["url"]
 
 
+def test_every_turn_of_an_evergreen_post_is_there(console: Console) -> None:
+    schedule = """\
+slots:
+  noon: {days: [mon], at: "12:00"}
+evergreen:
+  tips: {slots: [noon], cooldown: 14d}
+"""
+    (console.root / "schedules").mkdir()
+    (console.root / "schedules" / "times.yml").write_text(schedule, encoding="utf-8")
+    write(console.root, "gardens", "tips")
+    assert console.inside("run", *NOW).code == 0
+    words = ("--days", "21", "-c", "x", "--objective", "awareness")
+    rows = [row for row in console.inside("calendar", *NOW, *words, "--json").json if row["title"] == "Gardens"]
+    assert [(row["state"], row["at"][:10], row["path"]) for row in rows] == [
+        ("published", "2026-11-23", "content/gardens.md"),
+        ("later", "2026-12-07", "content/gardens.md"),
+    ]
+    read = icalendar.Calendar.from_ical(calendar(console, *words, "--ics", "-"))
+    names = [str(one["UID"]) for one in read.walk("VEVENT") if "Gardens" in one["SUMMARY"]]
+    assert len(names) == len(set(names)) == 2
+
+
 # --- exports
 
 

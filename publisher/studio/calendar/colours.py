@@ -44,12 +44,11 @@ def paint_channels(channels: Sequence[tuple[str, str]]) -> Mapping[str, Paint]:
     return paints
 
 
-def paint_objectives(objectives: Sequence[str], *, dark: bool = False) -> Mapping[str, Paint]:
+def paint_objectives(objectives: Sequence[str]) -> Mapping[str, Paint]:
     """A quiet paint for every objective, their hues spread round the wheel in the order given."""
-    light, chroma, ink = (0.34, 0.05, 0.93) if dark else (0.92, 0.055, 0.3)
     hues = [20 + 360 * place / max(1, len(objectives)) for place in range(len(objectives))]
     return {
-        name: Paint(fill=_colour(light, chroma, hue), ink=_colour(ink, 0.05, hue))
+        name: Paint(fill=_colour(0.92, 0.055, hue), ink=_colour(0.3, 0.05, hue))
         for name, hue in zip(objectives, hues, strict=True)
     }
 

@@ -46,6 +46,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     link: str = ""
 
     @property
+    def key(self) -> str:
+        """What it shares with its post's other entries: the file, or the id where that is gone."""
+        return self.item.path or self.item.post
+
+    @property
     def title(self) -> str:
         """The post's title, or else its id."""
         return (self.post.title if self.post else "") or self.item.post
@@ -81,7 +86,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         return tuple(PurePosixPath(one.file).name for one in self.post.media) if self.post else ()
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class Airing(Struct, frozen=True, kw_only=True):
     """One post on the channels that show it at the same minute; there is at least one."""
 
     entries: tuple[Entry, ...]
@@ -153,7 +158,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
         used = {one.item.state for one in self.all}
         return tuple(state for state in State if state in used)
 
-    def by_day(self) -> Mapping[date, tuple[Turn, ...]]:
+    def by_day(self) -> Mapping[date, tuple[Airing, ...]]:
         """What happens on each day; days without anything are not in it."""
         days: dict[date, list[Entry]] = {}
         for one in self.entries:
@@ -162,13 +167,13 @@ class Calendar(Struct, frozen=True, kw_only=True):
         return {day: gather(entries) for day, entries in days.items()}
 
 
-def gather(entries: Iterable[Entry]) -> tuple[Turn, ...]:
+def gather(entries: Iterable[Entry]) -> tuple[Airing, ...]:
     """The entries of one post at one minute together, in the order in which each first appears."""
-    turns: dict[tuple[str, str, str], list[Entry]] = {}
+    airings: dict[tuple[str, str], list[Entry]] = {}
     for one in entries:
         minute = f"{one.at:%Y-%m-%dT%H:%M%z}" if one.at else ""
-        turns.setdefault((minute, one.item.post, one.item.path), []).append(one)
-    return tuple(Turn(entries=tuple(found)) for found in turns.values())
+        airings.setdefault((minute, one.key), []).append(one)
+    return tuple(Airing(entries=tuple(found)) for found in airings.values())
 
 
 def enter(item: Item, post: Post | None, now: datetime, zone: tzinfo) -> Entry:

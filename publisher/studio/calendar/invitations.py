@@ -39,20 +39,18 @@ def write_ics(calendar: Calendar) -> bytes:
     local = [entry.at for entry in calendar.entries if entry.at and not _is_told_in_utc(entry.at)]
     if local:
         events.add_component(describe_zone(calendar.zone, local[0], local[-1]))
-    newest = {(one.item.post, one.item.channel): one for one in calendar.entries}
     for entry in calendar.entries:
         if entry.at:
-            again = newest[entry.item.post, entry.item.channel] is not entry
-            events.add_component(_event(entry, entry.at, calendar, again=again))
+            events.add_component(_event(entry, entry.at, calendar))
     return bytes(events.to_ical())
 
 
-def _event(entry: Entry, at: datetime, calendar: Calendar, *, again: bool) -> Event:
+def _event(entry: Entry, at: datetime, calendar: Calendar) -> Event:
     from icalendar import Event
 
     event, now = Event(), calendar.now.astimezone(UTC)
     start = at.astimezone(UTC) if _is_told_in_utc(at) else at
-    event.add("uid", name_event(calendar.team, entry, at if again else None))
+    event.add("uid", name_event(calendar.team, entry))
     event.add("dtstamp", now)
     event.add("sequence", int(now.timestamp()) // 60)
     event.add("dtstart", start)
@@ -67,12 +65,9 @@ def _event(entry: Entry, at: datetime, calendar: Calendar, *, again: bool) -> Ev
     return event
 
 
-def name_event(team: str, entry: Entry, at: datetime | None = None) -> str:
-    """The event's UID: what it is, and not when or where it stands.
-
-    `at` tells apart the earlier rounds of a post that was published again.
-    """
-    name = "\n".join((team, entry.item.post, entry.item.channel, *([at.isoformat()] if at else [])))
+def name_event(team: str, entry: Entry) -> str:
+    """The event's UID: what it is, and not when or where it stands."""
+    name = "\n".join((team, entry.item.post, entry.item.channel))
     return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}@publisher-pipeline"
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from publisher.studio.calendar.colours import Paint
-from publisher.studio.calendar.entries import MARKS, Calendar, Entry, Turn, gather, say_state
+from publisher.studio.calendar.entries import MARKS, Airing, Calendar, Entry, gather, say_state
 from publisher.studio.press import load_template, read_page, write_policy
 
 _UNSENT = ("held", "failed", "doubt", "withdrawn")
@@ -20,7 +20,7 @@ class Day(Struct, frozen=True, kw_only=True):
     day: date
     looks: str
     quiet: str
-    turns: tuple[Turn, ...]
+    airings: tuple[Airing, ...]
 
 
 class Story(Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ def write_html(calendar: Calendar, channels: Mapping[str, Paint], objectives: Ma
         span=calendar.span,
         weeks=_view_weeks(calendar),
         stories=stories,
-        anchors={(one.first.item.path, one.first.item.post): one.anchor for one in stories},
+        anchors={one.first.key: one.anchor for one in stories},
         undated=gather(calendar.undated),
         channel_looks={name: f"channel-{place}" for place, name in enumerate(calendar.named_channels)},
         objective_looks={name: f"objective-{place}" for place, name in enumerate(calendar.named_objectives)},
@@ -79,19 +79,19 @@ def _share_week(calendar: Calendar) -> str:
 
 
 def _view_weeks(calendar: Calendar) -> list[list[Day]]:
-    turns, today = calendar.by_day(), calendar.now.date()
-    return [[_view_day(day, turns.get(day, ()), calendar, today) for day in week] for week in calendar.span.weeks]
+    airings, today = calendar.by_day(), calendar.now.date()
+    return [[_view_day(day, airings.get(day, ()), calendar, today) for day in week] for week in calendar.span.weeks]
 
 
-def _view_day(day: date, turns: tuple[Turn, ...], calendar: Calendar, today: date) -> Day:
+def _view_day(day: date, airings: tuple[Airing, ...], calendar: Calendar, today: date) -> Day:
     inside = calendar.span.holds(day)
     quiet = calendar.quiet.get(day, "") if inside else ""
-    looks = {"outside": not inside, "today": day == today, "quiet": bool(quiet), "empty": not turns}
-    return Day(day=day, looks=" ".join(name for name, holds in looks.items() if holds), quiet=quiet, turns=turns)
+    looks = {"outside": not inside, "today": day == today, "quiet": bool(quiet), "empty": not airings}
+    return Day(day=day, looks=" ".join(name for name, holds in looks.items() if holds), quiet=quiet, airings=airings)
 
 
 def _tell_stories(calendar: Calendar) -> Sequence[Story]:
-    found: dict[tuple[str, str], list[Entry]] = {}
+    found: dict[str, list[Entry]] = {}
     for one in calendar.all:
-        found.setdefault((one.item.path, one.item.post), []).append(one)
+        found.setdefault(one.key, []).append(one)
     return [Story(anchor=f"post-{place}", entries=tuple(entries)) for place, entries in enumerate(found.values(), 1)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CELL = 32_767
-"""The most characters a cell holds (Excel specifications and limits, support.microsoft.com)."""
+"""The most UTF-16 units a cell holds (Excel specifications and limits, support.microsoft.com)."""
 
 _WIDTHS = (12, 14, 17, 12, 14, 14, 30, 60, 22, 36, 28, 24, 34, 24, 40)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -121,10 +121,11 @@ def _leads(address: str) -> bool:
 
 def _fit(text: str, entry: Entry) -> str:
     """The text, or as much as a cell holds and where the rest is."""
-    if len(text) <= CELL:
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * CELL:
         return text
     rest = f"… (the rest is in {entry.item.path})"
-    return text[: CELL - len(rest)] + rest
+    return units[: 2 * (CELL - len(rest))].decode("utf-16-le", errors="ignore") + rest
 
 
 def _write_weeks(sheet: Worksheet, calendar: Calendar, pens: _Pens) -> None:
@@ -152,11 +153,11 @@ def _write_week(
     top: int,
     week: Sequence[date],
     calendar: Calendar,
-    turns: Mapping[date, Sequence[Any]],
+    airings: Mapping[date, Sequence[Any]],
     pens: _Pens,
 ) -> int:
     """Writes one week, and gives the row after it."""
-    entries = {day: [entry for turn in turns[day] for entry in turn.entries] for day in week}
+    entries = {day: [entry for airing in airings[day] for entry in airing.entries] for day in week}
     for column, day in enumerate(week):
         inside = calendar.span.holds(day)
         paint = Paint(fill="#e3e6ea", ink="#16181c") if inside else Paint(fill="#f6f7f8", ink="#5c6470")

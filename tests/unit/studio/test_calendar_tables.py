@@ -138,12 +138,13 @@ def test_a_legend_says_what_the_colours_mean(sheets: dict[str, Worksheet]) -> No
     assert rows["?"][1].value == "in doubt"
 
 
-def test_what_a_cell_cannot_hold_is_told() -> None:
-    calendar = sample(entry("listen", "x", State.LATER, utc(28, 8), text="a" * (CELL + 1)))
+@pytest.mark.parametrize("sign", ["a", "é", "😀"])
+def test_what_a_cell_cannot_hold_is_told(sign: str) -> None:
+    calendar = sample(entry("listen", "x", State.LATER, utc(28, 8), text=sign * (CELL + 1)))
     book = load_workbook(io.BytesIO(write_xlsx(calendar, *paints(calendar))))
     longest = max((str(cell.value) for cell in book["Calendar"]["H"]), key=len)
-    assert len(longest) == CELL
-    assert longest.endswith("a… (the rest is in content/listen.md)")
+    assert CELL - 1 <= len(longest.encode("utf-16-le")) / 2 <= CELL
+    assert longest.endswith(f"{sign}… (the rest is in content/listen.md)")
 
 
 def test_the_same_calendar_is_the_same_file() -> None:
