@@ -51,7 +51,7 @@ def _shortfall(variant: Variant) -> str:
     """What is to be said of a text too short to read well where no picture speaks with it."""
     said = sum(len(passage.text) + 2 for passage in variant.passages) - 2
     least = variant.voice.reads_well[0]
-    enough = least if len(variant.passages) == 1 else least / 2
+    enough = least * (0.7 if len(variant.passages) == 1 else 0.5)
     if variant.media or not variant.passages or said >= enough:
         return ""
     return f"{variant.channel} has {said} characters to say, where {least} or more read well"

@@ -195,6 +195,9 @@ def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tu
     leads["story"] = leads["story"][:1]
     for kind in ("figure", "story", "point", "question"):
         leads[kind] = tuple(one for one in leads[kind] if not leans(one.units[0].text, spoken))
+    solid = {kind: tuple(one for one in leads[kind] if not _is_scrap(one.units[0].text)) for kind in ("story", "point")}
+    if any(solid.get(kind, leads[kind]) for kind in _LEADING):
+        leads |= solid
     title = _units("hook", (post.title,), post.language)
     opened = title or units["hook"]
     leads["list"] = (lead("list", *opened, *units["point"]),) if opened and len(units["point"]) > 1 else ()
@@ -202,6 +205,11 @@ def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tu
         rest = title or units["story"] or units["point"] or units["question"]
         leads["hook"] = tuple(lead("hook", unit) for unit in rest[:1])
     return leads
+
+
+def _is_scrap(text: str) -> bool:
+    """Whether a text is too little to begin with: a word or two, or the announcement of what follows."""
+    return text.endswith(":") or (text.count(" ") < 2 and not _UNSPACED.search(text))
 
 
 def leans(text: str, language: Language) -> bool:

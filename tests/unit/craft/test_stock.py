@@ -98,3 +98,17 @@ def test_what_leans_leads_only_where_there_is_nothing_else() -> None:
 def test_a_quotation_is_as_long_as_it_is_shown() -> None:
     (unit,) = stock(post(Material(quote="Yes.", quote_source="Ada"))).units["quote"]
     assert unit.size == len("“Yes.” — Ada")
+
+
+def test_a_word_or_two_lead_only_where_there_is_nothing_else() -> None:
+    material = Material(
+        hook="We counted.", story=("Run this, all of it:",), points=("Count first.", "Read the page aloud to us.")
+    )
+    leads = stock(post(material)).leads
+    assert leads["story"] == ()
+    assert [lead.opening for lead in leads["point"]] == ["Read the page aloud to us."]
+    assert [lead.opening for lead in stock(post(Material(points=("Rest.", "Walk.")))).leads["point"]] == [
+        "Rest.",
+        "Walk.",
+    ]
+    assert stock(post(Material(hook="聞く。", points=("先月のコメントを読む。",)), "ja")).leads["point"]
