@@ -177,14 +177,14 @@ class _Checks:
     def _ledger(self) -> str:
         """Where the ledger is; an address itself would be for everybody to read."""
         place = self._keys.ledger
-        if "://" in place or _is_secret(place):
+        if "://" in place or "@" in place or _is_secret(place):
             message = (
                 "the address of the ledger belongs in an environment variable; it is not shown, for it may be a secret"
             )
             hint = "ledger: PUBLISHER_LEDGER, and the address in that variable; if it held a password, change that"
             self._refuse("secret-in-file", message, "ledger", hint)
         elif place not in _LEDGERS and not re.fullmatch(_VARIABLE, place):
-            near = find_near(place, _LEDGERS)
+            near = find_near(place.partition(":")[0], _LEDGERS)
             message = f"`{place[:40]}` is neither git, sqlite, nor the name of an environment variable"
             hint = (
                 f"did you mean `{near}`?" if near else "ledger: PUBLISHER_LEDGER, a variable with a database's address"

@@ -29,8 +29,8 @@ FLOOR = (
 )
 HEAVY = {
     "PIL", "adapters", "apprise", "dateutil", "difflib", "facebook", "importlib.metadata", "jinja2", "json",
-    "linkedin_v2", "markdown_it", "mastodon", "publisher.craft", "publisher.delivery", "publisher.model",
-    "publisher.sandbox", "regex", "requests", "rich", "tenacity", "tweepy",
+    "linkedin_v2", "markdown_it", "mastodon", "psycopg", "publisher.craft", "publisher.delivery",
+    "publisher.model", "publisher.sandbox", "regex", "requests", "rich", "sqlalchemy", "tenacity", "tweepy",
 }  # fmt: skip
 
 

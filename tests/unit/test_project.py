@@ -32,6 +32,7 @@ channels:
   mastodon:
   team-chat: {network: apprise, secrets: {url: TEAM_CHAT_URL}}
 notifications: [TEAM_CHAT_URL]
+ledger: TEAM_LEDGER
 utm: true
 """
 
@@ -75,6 +76,7 @@ def test_a_project_holds_all_that_its_file_says() -> None:
             "team-chat": Channel(name="team-chat", network="apprise", secrets={"url": "TEAM_CHAT_URL"}),
         },
         notifications=("TEAM_CHAT_URL",),
+        ledger="TEAM_LEDGER",
         utm=True,
         networks=NETWORKS,
     )
@@ -106,6 +108,10 @@ SMALL = "timezone: UTC\nchannels: {x: }\n"
         ("objectives: community", "wrong-type", 13, "write [one, two]"),
         ("people: {acme: {mastodn: '@a'}}", "unknown-key", 17, "did you mean `mastodon`?"),
         ("people: {'a b': {name: A}}", "bad-name", 10, "use letters and digits"),
+        ("ledger: sqlite3", "unknown-value", 9, "did you mean `sqlite`?"),
+        ("ledger: sqlite:my/file.db", "unknown-value", 9, "did you mean `sqlite`?"),
+        ("ledger: postgres", "unknown-value", 9, "ledger: PUBLISHER_LEDGER, a variable with a database's address"),
+        ("ledger: [git]", "wrong-type", 9, ""),
     ],
 )
 def test_each_fault_of_the_settings_is_told_in_its_place(line: str, rule: str, column: int, hint: str) -> None:
@@ -166,6 +172,9 @@ def test_what_is_missing_is_a_warning() -> None:
         ("people: {acme: {name: ghp_abcdefghijklmnop0123}}", "ghp_", 23),
         ("name: https://discord.example/api/webhooks/123/abcdefghijklmnop", "abcdefghijklmnop", 7),
         ("name: AbCdEfGhIjKlMnOpQrStUvWx0123", "AbCdEf", 7),
+        ("ledger: postgresql://tide:hunter2@db.example/team", "hunter2", 9),
+        ("ledger: postgresql://db.example/team", "db.example", 9),
+        ("ledger: tide:hunter2@db.example", "hunter2", 9),
     ],
 )
 def test_a_secret_in_the_file_is_an_error_that_does_not_repeat_it(line: str, secret: str, column: int) -> None:

@@ -18,6 +18,7 @@ channels: {x: {thread: auto, tags: [one]}, linkedin: , facebook: false}
 """
 PROJECT = """
 timezone: Europe/Paris
+ledger: PUBLISHER_LEDGER
 people: {acme: {name: Acme, x: "@acme"}}
 channels: {x: {handle: "@a", settings: {user: 17841400000000000}, voice: {person: I, reads_well: [1, 2]}}, mastodon: }
 """
@@ -31,7 +32,11 @@ channels: {x: {handle: "@a", settings: {user: 17841400000000000}, voice: {person
             POST,
             ["titel: a", "media: [loop.png]", "media: [{alt: A}]", "channels: x", "channels: {x: {angle: points}}"],
         ),
-        (project_schema, PROJECT, ["nam: a", "channels: {x: {voice: {emoji: -1}}}", "never_copied: eror", "utm: 5"]),
+        (
+            project_schema,
+            PROJECT,
+            ["nam: a", "channels: {x: {voice: {emoji: -1}}}", "never_copied: eror", "utm: 5", "ledger: sqlit"],
+        ),
     ],
 )
 def test_a_schema_takes_what_is_sound_and_refuses_what_is_not(
