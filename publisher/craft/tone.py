@@ -23,8 +23,9 @@ _SIGN = (
     "|[\u203c-\u3299]\ufe0f|[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3)[\ufe0f\U0001f3fb-\U0001f3ff]*"
 )
 _EMOJI = re.compile(rf"{_SIGN}(?:\u200d{_SIGN})*")
-# After a stop at a line's end, or before a line's first word, an emoji stands for no word.
-_IDLE = re.compile(rf"(?<=[.!?…])[ \u00a0]*{_EMOJI.pattern}[ \u00a0]*(?=$|\n)|^{_EMOJI.pattern}[ \u00a0]+(?=\w)", re.M)
+# After a stop at a line's end, or before a line's first word, an emoji stands for no word; a keycap is a number.
+_LONE = rf"(?![0-9#*]\ufe0f?\u20e3){_EMOJI.pattern}"
+_IDLE = re.compile(rf"(?<=[.!?…])[ \u00a0]*{_LONE}[ \u00a0]*(?=$|\n)|^{_LONE}[ \u00a0]+(?=\w)", re.M)
 _EXCLAIMED = re.compile(r"([ \u00a0\u202f]?)([!?]*![!?]*)(?=$|\s)")
 # What a voice has a number of: exclamation marks, and what may be an emoji.
 _COUNTED = re.compile("[!\u20e3\u231a-\u2bff\ufe0f\U0001f000-\U0001faff]")

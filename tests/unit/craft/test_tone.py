@@ -107,6 +107,8 @@ def test_french_exclamations_leave_no_space_behind() -> None:
         ("We love 🍕", 0, "We love 🍕"),
         ("Done. 🎉", 1, "Done. 🎉"),
         ("Ticks ✓ and © stay.", 0, "Ticks ✓ and © stay."),
+        ("1️⃣ is a number.", 0, "1️⃣ is a number."),
+        ("Read it aloud. 2️⃣", 0, "Read it aloud. 2️⃣"),
     ],
 )
 def test_an_emoji_that_stands_for_no_word_may_go(text: str, allowed: int, expected: str) -> None:
