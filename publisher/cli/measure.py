@@ -7,6 +7,7 @@ import sys
 import click
 
 from publisher.adapter import Adapter
+from publisher.cli import DONE, USAGE
 from publisher.cli.options import AS_JSON
 
 
@@ -15,29 +16,45 @@ from publisher.cli.options import AS_JSON
 @click.argument("text", required=False)
 @AS_JSON
 @click.option("--jsonl", is_flag=True, help='Read one {"text": …} a line and answer one JSON object a line.')
-def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> None:
+def command(network: str, text: str | None, as_json: bool, jsonl: bool) -> int:
     """Count TEXT (or standard input) as NETWORK counts it.
 
-    Offsets of entities are in code points (start, end) and in UTF-8 bytes (byte_start, byte_end).
+    Offsets of entities are in code points (start, end) and in UTF-8 bytes (byte_start, byte_end). With --jsonl a
+    line that holds no text is answered with {"error": …}, and the exit code is 2.
     """
     from publisher.registry import adapter
 
     chosen = adapter(network)
     if jsonl:
-        for number, line in enumerate(sys.stdin.buffer, 1):
-            if line.strip():
-                _print_line(chosen, _text_of(line, number))
-        return
+        return _answer_lines(chosen)
     words = text if text is not None else _read_text()
     if not _is_whole(words):
         raise click.UsageError(f"{words!a:.60} is not Unicode text: it holds half a character")
     if as_json:
         _print_line(chosen, words)
-        return
+        return DONE
     measure = chosen.measure(words)
     click.echo(f"{measure.length} of {measure.limit} {chosen.limits.unit}" + ("" if measure.valid else "  (not valid)"))
     for entity in measure.entities:
         click.echo(f"  {entity.kind}: {entity.text}")
+    return DONE
+
+
+def _answer_lines(adapter: Adapter) -> int:
+    """Answers every line that is not blank, and gives the exit code."""
+    import msgspec
+
+    code = DONE
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            _print_line(adapter, _text_of(line, number))
+        except click.UsageError as fault:
+            code = USAGE
+            click.echo(msgspec.json.encode({"error": fault.message}))
+            click.echo(fault.message, err=True)
+    return code
 
 
 def _print_line(adapter: Adapter, text: str) -> None:
@@ -77,7 +94,11 @@ def _text_of(line: bytes, number: int) -> str:
 
 def _is_whole(text: str) -> bool:
     """Whether no half of a surrogate pair stands alone in it."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_text() -> str:

@@ -163,10 +163,30 @@ def test_measure_answers_a_line_for_a_line(typed: Console) -> None:
     ["{", "[]", '{"words": "x"}', '"x"', "null", "\\xff", '{"text": null}', '{"text": 3}', r'{"text": "a\ud800"}'],
 )
 def test_measure_names_the_line_that_cannot_be_read(typed: Console, line: str) -> None:
-    said = typed("measure", "x", "--jsonl", stdin='{"text": "fine"}\n' + line + "\n")
+    said = typed("measure", "x", "--jsonl", stdin='{"text": "fine"}\n' + line + '\n{"text": "so is this"}\n')
     assert said.code == 2
-    assert len(said.out.splitlines()) == 1
+    first, fault, last = map(json.loads, said.out.splitlines())
+    assert (first["length"], last["length"]) == (4, 10)
+    assert list(fault) == ["error"]
+    assert "line 2" in fault["error"]
     assert "line 2" in said.err
+
+
+@pytest.mark.parametrize("network", networks())
+@pytest.mark.parametrize(
+    "text", ["", "a\nb", "a\0b", "👩‍👩‍👧‍👦é\u0301", "\ufeff", "x" * 5000, "@a #b $C https://d.org/é"]
+)
+def test_measure_answers_any_text_in_one_shape(typed: Console, network: str, text: str) -> None:
+    said = typed("measure", network, "--jsonl", stdin=json.dumps({"text": text}))
+    (line,) = said.out.splitlines()
+    answer = json.loads(line)
+    assert list(answer) == ["length", "limit", "valid", "entities"]
+    assert (type(answer["length"]), type(answer["limit"]), type(answer["valid"])) == (int, int, bool)
+    for entity in answer["entities"]:
+        assert list(entity) == ["kind", "text", "start", "end", "byte_start", "byte_end"]
+        assert entity["kind"] in {"url", "mention", "hashtag", "cashtag"}
+        assert text[entity["start"] : entity["end"]] == entity["text"]
+        assert text.encode()[entity["byte_start"] : entity["byte_end"]].decode() == entity["text"]
 
 
 def test_measure_says_that_bytes_are_not_text(typed: Console) -> None:
