@@ -57,6 +57,11 @@ class LinkedIn:
 
         return LinkedInClient(account, session)
 
+    def identify(self, url: str) -> str:
+        from adapters.linkedin.identity import identify
+
+        return identify(url)
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.linkedin.sandbox import LinkedInServer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +17,9 @@ from adapters.linkedin.render import AUTHOR
 from adapters.linkedin.rest import Rest
 from publisher.adapter import Account
 from publisher.delivery.evidence import same_words
+from publisher.delivery.uploads import FIXED, fixed_of, renewed, uploading
 from publisher.delivery.wire import Session, retry_after
-from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Json, Media, Part, Receipt
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -27,6 +29,7 @@ _EVERYWHERE: dict[str, Json] = {
     "targetEntities": [],
     "thirdPartyDistributionChannels": [],
 }
+_COMMENT = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
 _URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
 
 
@@ -60,33 +63,67 @@ class LinkedInClient:
         """The receipt of the post or comment, now live; a post refused as a duplicate of our own attempt is adopted."""
         if part.kind == "comment":
             return self._comment(part, thread[0])
-        body = self._body(part)
+        asked = self._session.now()
         try:
-            with self._session.answered(self._judge):
-                return self._receipt(self._rest.create("/rest/posts", body))
+            return renewed(lambda one: self._create(part, one), attempt, _lapsed)
         except Duplicate as duplicate:
-            return self._adopt(duplicate, attempt, thread)
+            return self._adopt(duplicate, part, attempt, thread, asked)
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """The post or comment that says what `part` says, since the attempt, if the author's tokens may read it.
 
-        LinkedIn lets nobody read a person's posts. For those it is None, and the refusal of a duplicate is the look:
-        sending the same words again is refused and names the post. Comments have no such refusal: Uncertain.
+        Raises Uncertain for a person, whose posts LinkedIn lets no program read.
         """
-        if self._is_person and part.kind == "comment":
-            raise Uncertain(
-                "LinkedIn lets no program read the comments of a person's post",
-                hint=f"look at {thread[0].url}; then `publisher resolve {attempt.post} {attempt.channel}`",
-            )
         if self._is_person:
-            return None
+            where = thread[0].url if part.kind == "comment" else "the profile’s activity on LinkedIn"
+            what = "the comments of a person's post" if part.kind == "comment" else "a person's posts"
+            raise Uncertain(
+                f"LinkedIn lets no program read {what}",
+                hint=f"look at {where}; then `publisher resolve {attempt.post} {attempt.channel}`",
+            )
         with self._session.harmless(), self._session.answered(self._judge):
             if part.kind == "comment":
                 return self._find_comment(part, attempt, thread)
             return self._find_post(part, attempt, thread)
 
-    def _body(self, part: Part) -> dict[str, Json]:
-        content = self._content(part)
+    def edit(self, part: Part, attempt: Attempt, live: Receipt, thread: Sequence[Receipt]) -> Receipt:
+        """The receipt of the post or comment, which now says what `part` says.
+
+        Raises Unsupported where more than the words changed.
+        """
+        if live.native.get(FIXED, fixed_of(part)) != fixed_of(part):
+            raise Unsupported(
+                "LinkedIn lets nobody change the pictures, the card or the audience of a post that is live",
+                hint="change its words alone, or withdraw it and write a new one",
+            )
+        with self._session.answered(self._judge):
+            if part.kind == "comment":
+                words: dict[str, Json] = {"message": {"$set": {"text": part.text}}}
+                self._rest.update(_comment_path(live.id), words, {"actor": self._author})
+            else:
+                self._rest.update(_post_path(live.id), {"$set": {"commentary": little(part.text)}})
+        return replace(live, at=self._session.now(), native={**live.native, FIXED: fixed_of(part)})
+
+    def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
+        """Deletes the post or comment; one that is gone is no error."""
+        try:
+            with self._session.answered(self._judge):
+                if live.id.startswith("urn:li:comment:"):
+                    self._rest.delete(_comment_path(live.id), {"actor": self._author})
+                else:
+                    self._rest.delete(_post_path(live.id))
+        except Rejected as refusal:
+            if refusal.status not in {404, 410}:
+                raise
+
+    def _create(self, part: Part, attempt: Attempt) -> Receipt:
+        with uploading(self._account, attempt) as uploads:
+            images = uploads.take_all(part.media, self._upload)
+        with self._session.answered(self._judge):
+            return self._receipt(self._rest.create("/rest/posts", self._body(part, images)), part)
+
+    def _body(self, part: Part, images: Sequence[str]) -> dict[str, Json]:
+        content = _content(part, images)
         return {
             "author": self._author,
             "commentary": little(part.text),
@@ -97,15 +134,6 @@ class LinkedInClient:
             **({"content": content} if content else {}),
         }
 
-    def _content(self, part: Part) -> dict[str, Json]:
-        images: list[Json] = [{"id": self._upload(media), "altText": media.alt} for media in part.media]
-        if len(images) == 1:
-            return {"media": images[0]}
-        if images:
-            return {"multiImage": {"images": images}}
-        article = part.native.get("article")
-        return {"article": article} if article else {}
-
     def _upload(self, media: Media) -> str:
         content = self._account.read(media)
         with self._session.harmless(), self._session.answered(self._judge):
@@ -115,27 +143,34 @@ class LinkedInClient:
         body: dict[str, Json] = {"actor": self._author, "object": post.id, "message": {"text": part.text}}
         with self._session.answered(self._judge):
             identity = self._rest.create(f"/rest/socialActions/{quote(post.id, safe='')}/comments", body)
-            return self._comment_receipt(_comment_urn(post.id, identity), post)
+            return self._comment_receipt(_comment_urn(post.id, identity), part, post)
 
-    def _adopt(self, duplicate: Duplicate, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
-        if _posted_at(duplicate.urn) < attempt.at - CLOCK_SKEW or duplicate.urn in {receipt.id for receipt in thread}:
+    def _adopt(
+        self, duplicate: Duplicate, part: Part, attempt: Attempt, thread: Sequence[Receipt], asked: datetime
+    ) -> Receipt:
+        """The receipt of the post that a refusal names, once it is sure that it is this attempt's, and there at all.
+
+        After a post's deletion LinkedIn is reported to refuse its words for a day or two, naming a ghost: a new one
+        with each refusal. An organization's is looked at. A person's cannot be, and is believed if it is clearly older
+        than the request that was refused.
+        """
+        made = _posted_at(duplicate.urn)
+        if made < attempt.at - CLOCK_SKEW or duplicate.urn in {receipt.id for receipt in thread}:
             duplicate.hint = f"change the words for {attempt.channel}: LinkedIn refuses to post the same ones twice"
             raise duplicate
         if not self._is_person:
             self._look_at(duplicate.urn, attempt)
-        return self._receipt(duplicate.urn, {"evidence": "duplicate"})
+        elif made >= asked - CLOCK_SKEW:
+            raise _unseen(duplicate.urn, attempt, "LinkedIn lets no program read a person's posts")
+        return self._receipt(duplicate.urn, part, {"evidence": "duplicate"})
 
     def _look_at(self, urn: str, attempt: Attempt) -> None:
-        """Nothing, if the post is there: LinkedIn is reported to name posts that were deleted, or never were."""
+        """Nothing, if the post is there. Raises Uncertain."""
         try:
             with self._session.harmless(), self._session.answered(self._judge):
-                self._rest.read(f"/rest/posts/{quote(urn, safe='')}")
+                self._rest.read(_post_path(urn))
         except DeliveryError as error:
-            raise Uncertain(
-                f"LinkedIn says these words are already posted as {urn}, but that post cannot be seen ({error})",
-                hint=f"look at {_page(urn)}; then `publisher resolve {attempt.post} {attempt.channel}`",
-                status=error.status,
-            ) from error
+            raise _unseen(urn, attempt, str(error)) from error
 
     def _find_post(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         known = {receipt.id for receipt in thread}
@@ -143,7 +178,7 @@ class LinkedInClient:
         for post in self._rest.read("/rest/posts", asked)["elements"]:
             recent = _instant(post["publishedAt"]) >= attempt.at - CLOCK_SKEW
             if recent and post["id"] not in known and same_words(part.text, plain(post["commentary"])):
-                return self._receipt(post["id"])
+                return self._receipt(post["id"], part)
         return None
 
     def _find_comment(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
@@ -153,14 +188,16 @@ class LinkedInClient:
             urn, at = comment["commentUrn"], _instant(comment["created"]["time"])
             mine = comment["actor"] == self._author and urn not in known and at >= attempt.at - CLOCK_SKEW
             if mine and comment["message"]["text"].strip() == part.text.strip():
-                return self._comment_receipt(urn, post)
+                return self._comment_receipt(urn, part, post)
         return None
 
-    def _receipt(self, urn: str, native: Mapping[str, str] | None = None) -> Receipt:
-        return Receipt(id=urn, url=_page(urn), at=self._session.now(), native=native or {})
+    def _receipt(self, urn: str, part: Part, native: Mapping[str, str] | None = None) -> Receipt:
+        told = {FIXED: fixed_of(part), **(native or {})}
+        return Receipt(id=urn, url=_page(urn), at=self._session.now(), native=told)
 
-    def _comment_receipt(self, urn: str, post: Receipt) -> Receipt:
-        return Receipt(id=urn, url=f"{_page(post.id)}?commentUrn={quote(urn, safe='')}", at=self._session.now())
+    def _comment_receipt(self, urn: str, part: Part, post: Receipt) -> Receipt:
+        url = f"{_page(post.id)}?commentUrn={quote(urn, safe='')}"
+        return Receipt(id=urn, url=url, at=self._session.now(), native={FIXED: fixed_of(part)})
 
     def _judge(self, response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
         """LinkedIn's own ways: retired versions, days that end at midnight UTC, and duplicates named by their URN."""
@@ -193,8 +230,43 @@ def _unreadable(response: Response) -> Uncertain:
     return Uncertain("the answer names no post, though it may be live", status=response.status_code)
 
 
+def _unseen(urn: str, attempt: Attempt, why: str) -> Uncertain:
+    return Uncertain(
+        f"LinkedIn says these words are already posted as {urn}, but that post cannot be seen ({why})",
+        hint=f"look at {_page(urn)}; then `publisher resolve {attempt.post} {attempt.channel}`",
+        status=422,
+    )
+
+
 def _page(urn: str) -> str:
     return f"https://www.linkedin.com/feed/update/{urn}/"
+
+
+def _post_path(urn: str) -> str:
+    return f"/rest/posts/{quote(urn, safe='')}"
+
+
+def _comment_path(urn: str) -> str:
+    """Where a comment stands under its post. Raises Rejected for what is no comment's URN."""
+    found = _COMMENT.fullmatch(urn)
+    if not found:
+        raise Rejected(f"{urn} is no comment that LinkedIn could find")
+    return f"/rest/socialActions/{quote(found[1], safe='')}/comments/{found[2]}"
+
+
+def _content(part: Part, urns: Sequence[str]) -> dict[str, Json]:
+    images: list[Json] = [{"id": urn, "altText": media.alt} for urn, media in zip(urns, part.media, strict=True)]
+    if len(images) == 1:
+        return {"media": images[0]}
+    if images:
+        return {"multiImage": {"images": images}}
+    article = part.native.get("article")
+    return {"article": article} if article else {}
+
+
+def _lapsed(refusal: Rejected) -> bool:
+    """Whether a refusal may be about images that are gone."""
+    return refusal.status in {400, 404, 422} and not isinstance(refusal, Duplicate)
 
 
 def _comment_urn(post: str, identity: str) -> str:

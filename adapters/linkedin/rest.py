@@ -64,6 +64,15 @@ class Rest(LinkedInApplication):  # type: ignore[misc]  # the SDK ships no types
         method = "FINDER" if params and "q" in params else "GET" if params is None else "GET_ALL"
         return self.make_request("GET", path, params=params, headers={"X-RestLi-Method": method}).json()
 
+    def update(self, path: str, patch: Mapping[str, Json], params: Mapping[str, str] | None = None) -> None:
+        """Changes the fields that the patch names, and no others."""
+        headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+        self.make_request("POST", path, data={"patch": dict(patch)}, params=params, headers=headers)
+
+    def delete(self, path: str, params: Mapping[str, str] | None = None) -> None:
+        """Deletes what is at that path."""
+        self.make_request("DELETE", path, params=params, headers={"X-RestLi-Method": "DELETE"})
+
     def upload(self, owner: str, content: bytes, mime: str) -> str:
         """The URN of an image of `owner`, now at LinkedIn. Raises Rejected for an address that is not LinkedIn's."""
         wish: dict[str, Json] = {"initializeUploadRequest": {"owner": owner}}

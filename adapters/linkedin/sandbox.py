@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -31,11 +32,14 @@ class LinkedInServer:
             ("POST", "/rest/posts", self._post),
             ("GET", "/rest/posts", self._posts),
             ("GET", "/rest/posts/{urn}", self._read),
+            ("POST", "/rest/posts/{urn}", self._update),
             ("DELETE", "/rest/posts/{urn}", self._delete),
             ("POST", "/rest/images", self._initialize),
             ("PUT", UPLOADS + "{image}", self._upload),
             ("POST", "/rest/socialActions/{urn}/comments", self._comment),
             ("GET", "/rest/socialActions/{urn}/comments", self._comments),
+            ("POST", "/rest/socialActions/{urn}/comments/{number}", self._update_comment),
+            ("DELETE", "/rest/socialActions/{urn}/comments/{number}", self._delete_comment),
         )
 
     def answer(self, request: Request) -> Response:
@@ -51,6 +55,12 @@ class LinkedInServer:
     def creates(self, request: Request) -> bool:
         """A new post or comment is what becomes public."""
         return request.method == "POST" and (request.path == "/rest/posts" or request.path.endswith("/comments"))
+
+    def act(self, request: Request) -> str:
+        """Images, partial updates and deletions."""
+        if request.method == "POST":
+            return "edit" if request.headers.get("x-restli-method") == "PARTIAL_UPDATE" else ""
+        return {"PUT": "upload", "DELETE": "withdraw"}.get(request.method, "")
 
     def refuse(self, kind: str) -> Response:
         """LinkedIn's words for a dead token, a used-up day and a bad day."""
@@ -144,14 +154,69 @@ class LinkedInServer:
         posts = [post for post in self._world.posts(NETWORK) if post.native["author"] == author and not post.reply_to]
         return answer(200, _page([_shown(post) for post in reversed(posts)], request))
 
+    def _is_own(self, request: Request, post: Published) -> bool:
+        """Whether a post or comment is the caller's to change."""
+        same = post.account == (request.handle or request.channel)
+        return same and self._speaks_for(request, str(post.native["author"]))
+
+    def _update(self, request: Request, urn: str) -> Response:
+        post, patch = self._world.post(NETWORK, urn), request.json().get("patch")
+        wish = patch.get("$set") if isinstance(patch, dict) else None
+        if request.headers.get("x-restli-method") != "PARTIAL_UPDATE":
+            return _error(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method PARTIAL_UPDATE is required")
+        if not isinstance(wish, dict) or set(wish) != {"commentary"} or not isinstance(wish["commentary"], str):
+            return _error(400, "INVALID_VALUE_FOR_FIELD", "ERROR :: /patch :: only the commentary can be updated", 100)
+        if post is None or post.reply_to:
+            return _error(404, "NOT_FOUND", f"Could not find entity {urn}")
+        if not self._is_own(request, post):
+            return _denied("PARTIAL_UPDATE")
+        if utf16(wish["commentary"]) > LIMITS.text.value:
+            return _error(400, "FIELD_LENGTH_TOO_LONG", "ERROR :: /commentary :: is too long (maximum is 3000)", 100)
+        self._revise(post, plain(wish["commentary"]), {"commentary": wish["commentary"]})
+        return Response(status=204)
+
+    def _revise(self, post: Published, text: str, native: Mapping[str, Json]) -> None:
+        if text != post.text:
+            before = post.native.get("history")
+            history: list[Json] = [*(before if isinstance(before, list) else []), post.text]
+            self._world.revise(replace(post, text=text, native={**post.native, **native, "history": history}))
+
     def _delete(self, request: Request, urn: str) -> Response:
         post = self._world.post(NETWORK, urn)
-        if post and not self._speaks_for(request, str(post.native["author"])):
+        if post and not self._is_own(request, post):
             return _denied("DELETE")
         if self._world.remove(NETWORK, urn):
             until = self._world.now + timedelta(hours=GHOST_HOURS)
             self._world.note(NETWORK, f"gone:{urn}", until.timestamp())
         return Response(status=204)
+
+    def _update_comment(self, request: Request, urn: str, number: str) -> Response:
+        comment = self._own_comment(request, urn, number)
+        if isinstance(comment, Response):
+            return comment
+        match request.json():
+            case {"patch": {"message": {"$set": {"text": str(text)}}}} if 0 < len(text) <= LIMITS.more["comment"].value:
+                self._revise(comment, text, {})
+                return answer(200, _shown_comment(replace(comment, text=text)))
+        return _error(400, "INVALID_VALUE_FOR_FIELD", "patch.message.$set.text is missing or invalid", 100)
+
+    def _delete_comment(self, request: Request, urn: str, number: str) -> Response:
+        comment = self._own_comment(request, urn, number)
+        if isinstance(comment, Response):
+            return comment
+        self._world.remove(NETWORK, comment.id)
+        return Response(status=204)
+
+    def _own_comment(self, request: Request, urn: str, number: str) -> Published | Response:
+        """The comment, or why the caller may not change it."""
+        comment = self._world.post(NETWORK, f"urn:li:comment:({urn},{number})")
+        if comment is None:
+            return _error(404, "NOT_FOUND", f"Could not find comment {number}")
+        if not AUTHOR.fullmatch(request.query.get("actor", "")):
+            return _error(400, "ILLEGAL_ARGUMENT", "parameter actor is missing or invalid")
+        if request.query["actor"] != comment.native["author"] or not self._is_own(request, comment):
+            return _denied("UPDATE" if request.method == "POST" else "DELETE")
+        return comment
 
     def _initialize(self, request: Request) -> Response:
         wish = request.json().get("initializeUploadRequest")

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.linkedin.client import LinkedInClient
+from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, Deferred, Rejected, Unauthorized, Uncertain
 from publisher.model import Attempt, Part, Receipt
-from publisher.sandbox.harness import Request, token
+from publisher.sandbox.harness import Harness, Request, token
+from publisher.sandbox.transport import InProcess, Speaker
 from publisher.testing import NOW, Rehearsal, media
 
 PAGE, PERSON = "urn:li:organization:1234", "urn:li:person:abc"
@@ -113,21 +116,47 @@ def test_a_page_finds_its_comment_after_a_lost_answer(page: Rehearsal) -> None:
     assert found.id == page.world.posts()[1].id
 
 
-@pytest.mark.parametrize("author", [PAGE, PERSON])
-def test_sending_again_after_a_lost_answer_adopts_the_post_that_is_there(author: str, tmp_path: Path) -> None:
-    for rehearsal in rehearsed(author, tmp_path):
-        rehearsal.world.dial("linkedin", "lost")
-        uncertainly(rehearsal, part())
-        receipt = rehearsal.connect().deliver(part(), attempt(), ())
-        assert receipt.id == rehearsal.world.posts()[0].id
-        assert receipt.native == {"evidence": "duplicate"}
-        assert len(rehearsal.texts()) == 1
+def test_sending_again_after_a_lost_answer_adopts_the_post_that_is_there(page: Rehearsal) -> None:
+    page.world.dial("linkedin", "lost")
+    uncertainly(page, part())
+    receipt = page.connect().deliver(part(), attempt(), ())
+    assert receipt.id == page.world.posts()[0].id
+    assert receipt.native["evidence"] == "duplicate"
+    assert len(page.texts()) == 1
 
 
-def test_for_a_person_the_refusal_is_the_look_and_comments_cannot_be_looked_at(person: Rehearsal) -> None:
-    assert person.connect().find(part(), attempt(), ()) is None
+def test_a_persons_refusal_is_believed_when_the_post_is_older_than_the_request(person: Rehearsal) -> None:
+    person.world.dial("linkedin", "lost")
+    uncertainly(person, part())
+    with pytest.raises(Uncertain, match="cannot be seen"):
+        person.connect().deliver(part(), attempt(), ())
+    receipt = later(person, timedelta(minutes=15)).connect().deliver(part(), attempt(), ())
+    assert receipt.id == person.world.posts()[0].id
+    assert len(person.texts()) == 1
+
+
+def test_a_ghost_is_never_taken_for_a_persons_post(person: Rehearsal) -> None:
+    client: Any = person.connect()
+    client.withdraw(client.deliver(part(), attempt(), ()), ())
+    with pytest.raises(Uncertain, match="cannot be seen"):
+        later(person, timedelta(minutes=15)).connect().deliver(part(), attempt(), ())
+    assert person.texts() == []
+
+
+def later(rehearsal: Rehearsal, by: timedelta) -> Rehearsal:
+    """The rehearsal with its clock put on."""
+    harness = Harness(rehearsal.world, lambda _network, world: rehearsal.adapter.stand_in(world))  # type: ignore[attr-defined]  # Rehearsable
+    speaker = Speaker(network="linkedin", channel="linkedin", handle=rehearsal.account.handle)
+    rehearsal.session = Session(InProcess(harness, speaker, lambda: NOW + by), clock=lambda: NOW + by)
+    return rehearsal
+
+
+def test_a_persons_posts_and_comments_cannot_be_looked_at(person: Rehearsal) -> None:
+    with pytest.raises(Uncertain, match="a person's posts") as error:
+        person.connect().find(part(), attempt(), ())
+    assert "publisher resolve p linkedin" in error.value.hint
     post = person.connect().deliver(part(), attempt(), ())
-    with pytest.raises(Uncertain) as error:
+    with pytest.raises(Uncertain, match="comments of a person's post") as error:
         person.connect().find(comment(), attempt(), (post,))
     assert "publisher resolve p linkedin" in error.value.hint
 
