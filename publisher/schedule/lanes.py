@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import count, islice
 
 from publisher.schedule.times import day_of, show_span, start_of
 from publisher.schedule.timetable import AHEAD, Timetable
@@ -22,6 +23,7 @@ class Lane:
         self._live = sorted(live)
         self._taken: list[datetime] = []
         self._days: Counter[date] = Counter()
+        self._known: dict[tuple[str, datetime], tuple[list[datetime], Iterator[datetime]]] = {}
         for at in self._live:
             self.take(at)
 
@@ -70,7 +72,7 @@ class Lane:
 
     def open_slot(self, name: str, now: datetime, others: Container[datetime]) -> datetime | None:
         """The slot whose time has just come, if nothing went live in it and no other has its very instant."""
-        for at in self.timetable.occurrences(self.channel, name, now - OPEN + timedelta.resolution, self.zone):
+        for at in self._slots(name, now):
             if at > now:
                 return None
             if at not in others and not _within(self._live, at, at + OPEN) and not self.refusal(at):
@@ -90,8 +92,20 @@ class Lane:
                 yield at, name
 
     def _named(self, name: str, now: datetime) -> Iterator[tuple[datetime, str]]:
-        ahead = self.timetable.occurrences(self.channel, name, now + timedelta.resolution, self.zone)
-        return ((at, name) for at in ahead)
+        return ((at, name) for at in self._slots(name, now) if at > now)
+
+    def _slots(self, name: str, now: datetime) -> Iterator[datetime]:
+        """The slots of that name from those still open at `now` on; many posts ask, and each slot is found once."""
+        if (name, now) not in self._known:
+            start = now - OPEN + timedelta.resolution
+            self._known[name, now] = ([], self.timetable.occurrences(self.channel, name, start, self.zone))
+        known, more = self._known[name, now]
+        for number in count():
+            if number == len(known):
+                known.extend(islice(more, 1))
+            if number == len(known):
+                return
+            yield known[number]
 
 
 def _within(instants: Sequence[datetime], start: datetime, end: datetime) -> bool:

@@ -173,22 +173,28 @@ class _Placing:
     def _send_in_slot(self, wish: Wish) -> bool:
         """Whether a slot open now lets the wish out."""
         at = self._lane.open_slot(wish.slot, self._now, self._booked)
-        rests = at is not None and wish.when is When.TURN and wish.at > at
-        if at is None or rests or self._lane.refusal(self._now):
+        if at is None or self._lane.refusal(self._now):
             return False
+        self._take_open(wish, at)
+        return True
+
+    def _take_open(self, wish: Wish, at: datetime) -> None:
         self._booked.add(at)
         self._lane.take(self._now)
         self._settle(wish, State.DUE, at, "")
-        return True
 
     def _fill(self) -> None:
         """Gives the slots nobody else takes to evergreen posts: the open ones now, then those to come."""
         turns = [wish for wish in self._wishes if wish.when is When.TURN]
         waiting = sorted(turns, key=lambda wish: (wish.at, wish.item.path))
-        waiting = [wish for wish in waiting if not self._send_in_slot(wish)]
-        for at, queue in self._lane.free_slots({wish.slot for wish in waiting}, self._now):
-            if wish := next((one for one in waiting if one.slot == queue and one.at <= at), None):
-                waiting.remove(wish)
+        queues = sorted({wish.slot for wish in waiting})
+        for queue in queues:
+            while (at := self._lane.open_slot(queue, self._now, self._booked)) and not self._lane.refusal(self._now):
+                if not (wish := _pick(waiting, queue, at)):
+                    break
+                self._take_open(wish, at)
+        for at, queue in self._lane.free_slots(queues, self._now) if waiting else ():
+            if wish := _pick(waiting, queue, at):
                 self._lane.take(at)
                 self._settle(wish, State.LATER, at, "")
             if not waiting:
@@ -244,6 +250,12 @@ class _Placing:
         if state is State.LATER and wish.ends and at and at >= wish.ends:
             state, reason = State.HELD, f"it expires before its turn comes at {show(at, self._lane.zone)}"
         self._done.append(replace(wish.item, state=state, at=at, reason=reason))
+
+
+def _pick(waiting: list[Wish], queue: str, at: datetime) -> Wish | None:
+    """The first of those waiting that may come at that slot of the queue; it waits no longer."""
+    found = next((number for number, one in enumerate(waiting) if one.slot == queue and one.at <= at), None)
+    return None if found is None else waiting.pop(found)
 
 
 def _turn(wish: Wish) -> tuple[bool, datetime, str]:

@@ -53,8 +53,8 @@ def parse_end(text: str, zone: tzinfo) -> datetime | None:
 
 
 def start_of(day: date, zone: tzinfo, clock: time = time()) -> datetime:
-    """The instant at which that day, or a clock time on it, comes."""
-    return locate(datetime.combine(day, clock), zone).at
+    """The instant at which that day, or a clock time on it, comes; `locate` says which where the clocks change."""
+    return datetime.combine(day, clock.replace(fold=0), zone).astimezone(UTC)
 
 
 def day_of(at: datetime, zone: tzinfo) -> date:

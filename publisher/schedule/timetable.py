@@ -12,6 +12,7 @@ from publisher.schedule.times import day_of, start_of
 from publisher.words import Finding
 
 AHEAD = timedelta(days=400)
+NEVER = datetime.max.replace(tzinfo=UTC)
 DEFAULT = "default"
 
 
@@ -127,12 +128,12 @@ class Timetable(Struct, frozen=True, kw_only=True):
         waiting: set[datetime] = set()
         for number in range(AHEAD.days + 1 if slots else 0):
             one = day + timedelta(days=number)
-            clocks = {clock for slot in slots if slot.falls_on(one) for clock in slot.at}
-            if not (clocks or waiting):
+            found = {start_of(one, zone, clock) for slot in slots if slot.falls_on(one) for clock in slot.at}
+            if not (found or waiting):
                 continue
-            begins = start_of(one, zone)
-            yield from sorted(at for at in waiting if start <= at < begins)
-            waiting = {at for at in waiting if at >= begins} | {start_of(one, zone, clock) for clock in clocks}
+            ready = {at for at in waiting if at < min(found, default=NEVER)}
+            yield from sorted(at for at in ready if at >= start)
+            waiting = (waiting - ready) | found
         yield from sorted(at for at in waiting if at >= start)
 
     def horizon(self, now: datetime) -> datetime:

@@ -27,7 +27,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 _MARK = "~"
-_FIRST_READ = 8
+_FIRST_READ = 4
 _EVERYWHERE = "*"
 
 
