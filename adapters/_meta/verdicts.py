@@ -136,6 +136,12 @@ def is_missing(response: Response | None) -> bool:
     return complaint is not None and (complaint.code, complaint.subcode) == (100, 33)
 
 
+def is_spent(response: Response | None) -> bool:
+    """Whether an answer says that a container is not there any more, or its day is over."""
+    complaint = read_complaint(response) if response is not None else None
+    return complaint is not None and complaint.subcode in {33, 2207006, 2207008, 2207020}
+
+
 def _words(error: Mapping[str, Json]) -> str:
     said, told = str(error.get("message") or "no reason given"), str(error.get("error_user_msg") or "")
     return f"{said} {told}" if told and told != said else said

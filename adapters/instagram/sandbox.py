@@ -45,6 +45,12 @@ class InstagramServer(GraphServer):
         """Publishing a container and commenting make something public; making a container does not."""
         return request.method == "POST" and request.path.endswith(("/media_publish", "/comments"))
 
+    def act(self, request: Request) -> str:
+        """Containers, which hold the pictures, and deletions."""
+        if request.method == "DELETE":
+            return "withdraw"
+        return "upload" if request.method == "POST" and request.path.endswith("/media") else ""
+
     # --- containers
 
     def _create(self, call: Call, user: str) -> Json:
@@ -224,7 +230,10 @@ class InstagramServer(GraphServer):
         return chosen(call, _node(self._found(node)))
 
     def _delete(self, call: Call, node: str) -> Json:
-        self._world.remove(NETWORK, self._found(node).id)
+        post = self._found(node)
+        if post.account != call.account:
+            raise Refusal(10, "(#10) Application does not have permission for this action")
+        self._world.remove(NETWORK, post.id)
         return {"success": True}
 
     def _found(self, node: str) -> Published:

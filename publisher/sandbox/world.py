@@ -163,7 +163,9 @@ class World:
             self._ask(moved, post.id, post.network, before)
 
     def remove(self, network: str, id: str) -> bool:  # noqa: A002 - the networks' own word
-        """Whether there was such a post to remove."""
+        """Whether there was such a post to remove; the comments inside it go with it."""
+        inside = "DELETE FROM posts WHERE network = ? AND reply_to = ? AND json_extract(native, '$.kind') = 'comment'"
+        self._ask(inside, network, id)
         return bool(self._ask("DELETE FROM posts WHERE network = ? AND id = ? RETURNING id", network, id))
 
     # --- notes: whatever a stand-in must remember between requests

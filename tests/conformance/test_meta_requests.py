@@ -246,6 +246,17 @@ def test_an_instagram_comment_and_every_look_are_declared(instagram: Watch) -> N
         conforms(sent, "instagram", "IGUser", "IGMedia")
 
 
+def test_instagram_deletions_are_declared(instagram: Watch) -> None:
+    client: Any = instagram.client
+    post = client.deliver(part("Look", media()), ATTEMPT, ())
+    comment = client.deliver(part("First", kind="comment"), ATTEMPT, (post,))
+    client.withdraw(comment, ())
+    client.withdraw(post, ())
+    of_comment, of_post = only(instagram.sent, "DELETE", "")
+    conforms(of_comment, "instagram", "IGComment", "IGComment")
+    conforms(of_post, "instagram", "IGMedia", "IGMedia")
+
+
 @pytest.mark.parametrize("network", ["facebook", "instagram"])
 def test_the_stand_ins_ask_for_no_parameter_that_meta_does_not_declare(network: str, tmp_path: Path) -> None:
     world = World(tmp_path / "sandbox.db")

@@ -80,8 +80,9 @@ def test_a_post_known_by_its_number_alone_belongs_to_the_page(facebook: Rehearsa
     client.deliver(part("A comment", kind="comment"), attempt(), (number,))
     assert client.find(part("A comment", kind="comment"), attempt(), (number,)) is not None
     client.edit(part("Two"), EDIT, number, ())
+    assert facebook.texts() == ["Two", "A comment"]
     client.withdraw(number, ())
-    assert facebook.texts() == ["A comment"]
+    assert facebook.texts() == []
 
 
 def test_what_is_gone_is_withdrawn_and_is_not_edited(facebook: Rehearsal) -> None:
