@@ -34,6 +34,7 @@ CASES = tuple(TREE.posts("tests/golden/cases"))
 
 ADDRESS = re.compile(r"https?://\S+|(?<!\S)[\w-]+(?:\.[\w-]+)+/\S*")
 NATIVE = re.compile(rf"{ADDRESS.pattern}|[@#][\w.@-]+|^\d+/\d+$", re.MULTILINE)
+WEB = re.compile(r"(?i)https?://[^\s<>\"|]*[^\s<>\"|.,;:!?)\]}'”»]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 WORD = re.compile(r"[^\W\d_]+")
 # What the house may say of its own accord, beside its calls to action.
@@ -168,6 +169,17 @@ def test_a_link_is_sent_or_its_absence_is_told(path: str) -> None:
         sent = [f"{part.text}\n{json.dumps(part.native)}" for part in rendition.parts]
         told = [change.detail for change in (*rendition.changes, *rendition.omitted)]
         assert any(link in one for one in (*sent, *told)), rendition.channel
+
+
+@pytest.mark.parametrize("path", [*POSTS, *CASES])
+def test_every_address_of_a_post_is_sent_or_named(path: str) -> None:
+    written = set(WEB.findall(TREE.read(path).decode()))
+    findings = [*parse(path).findings, *(finding for proof in proofs(path) for finding in proof.findings)]
+    told = [finding.message for finding in findings]
+    for rendition in renditions(path):
+        told += [f"{part.text}\n{json.dumps(part.native, ensure_ascii=False)}" for part in rendition.parts]
+        told += [change.detail for change in (*rendition.changes, *rendition.omitted)]
+    assert [one for one in written if not any(one[:80] in said for said in told)] == []
 
 
 @pytest.mark.parametrize("path", [*POSTS, *CASES])
