@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,10 +50,17 @@ class RealAccount:
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
 
-    def connect(self, transport: BaseAdapter | None = None, *, content: bytes = b"", **secrets: str) -> Client:
+    def connect(
+        self,
+        transport: BaseAdapter | None = None,
+        *,
+        content: bytes = b"",
+        kept: dict[str, str] | None = None,
+        **secrets: str,
+    ) -> Client:
         """Our client of the account; `transport` stands before the network, `content` for every picture's bytes.
 
-        `secrets` replace the account's own.
+        `kept` takes what it remembers of its uploads; `secrets` replace the account's own.
         """
         held = {**self.secrets, **secrets}
         session = Session(transport or open_transport(), clock=now, secrets=held.values())
@@ -64,6 +71,7 @@ class RealAccount:
             secrets=held,
             read=lambda media: content or picture(int(media.digest[:2], 16)),
             host=lambda media: f"https://media.example/{media.digest}",
+            remember=lambda _attempt, uploads: (kept if kept is not None else {}).update(uploads),
         )
         return adapter(self.network).connect(account, session)
 
@@ -111,6 +119,16 @@ def look(client: Client, part: Part, attempt: Attempt, thread: Sequence[Receipt]
         try:
             return client.find(part, attempt, thread)
         except Deferred:
+            continue
+    pytest.fail(f"{TRIES} tries and still no answer")
+
+
+def again(act: Callable[[], Receipt]) -> Receipt:
+    """What the act gives, done again as often as its answer is lost: for what is harmless to repeat."""
+    for _ in range(TRIES):
+        try:
+            return act()
+        except (Deferred, Uncertain):
             continue
     pytest.fail(f"{TRIES} tries and still no answer")
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -20,7 +20,7 @@ from publisher.registry import adapter
 from .conftest import attempt, grey, lose, picture, words
 
 if TYPE_CHECKING:
-    from .conftest import PersonalDataServer
+    from .conftest import PersonalDataServer, RealAccount
 
 pytestmark = pytest.mark.servers
 
@@ -39,6 +39,10 @@ def rendition(text: str = "", **changed: Any) -> Rendition:
         "passages": (Passage(kind="point", text=text or "Écoutez d’abord 🎧: listening is cheaper than shouting."),),
     }
     return adapter("bluesky").render(Variant(**{**plain, **changed}))
+
+
+def editing(account: RealAccount) -> RealAccount:
+    return replace(account, settings={**account.settings, "edits": "true"})
 
 
 def linked(record: Any) -> list[tuple[str, str]]:
@@ -107,6 +111,67 @@ def test_a_receipt_without_its_cid_still_takes_a_reply(pds: PersonalDataServer) 
     parent = client.deliver(words("One."), attempt(0, "resolved"), ())
     client.deliver(words("Two.", "reply"), attempt(1, "resolved"), (replace(parent, native={}),))
     assert pds.records(account)[1]["value"]["reply"]["parent"]["cid"] == parent.native["cid"]
+
+
+def test_a_parent_known_by_its_handle_alone_is_answered_by_its_did(pds: PersonalDataServer) -> None:
+    account = pds.join()
+    client = account.connect()
+    parent = client.deliver(words("One."), attempt(0, "named"), ())
+    told = replace(parent, id=parent.id.replace(parent.id.split("/")[2], account.handle[1:]), native={})
+    client.deliver(words("Two.", "reply"), attempt(1, "named"), (told,))
+    assert pds.records(account)[1]["value"]["reply"]["parent"] == {"uri": parent.id, "cid": parent.native["cid"]}
+
+
+def test_an_edit_is_one_commit_under_the_same_key_with_the_same_date(pds: PersonalDataServer) -> None:
+    account = editing(pds.join())
+    client = cast(Any, account.connect())
+    live = client.deliver(words("Before.", "post", grey(33, "A grey square")), attempt(), ())
+    (before,) = pds.records(account)
+    part = words("After.", "post", grey(33, "A grey square, better told"))
+    first, second = (client.edit(part, attempt(), live, ()) for _ in range(2))
+    (after,) = pds.records(account)
+    assert first.native["cid"] == second.native["cid"] == after["cid"] != before["cid"]
+    assert (after["uri"], after["value"]["createdAt"]) == (live.id, before["value"]["createdAt"])
+    assert after["value"]["text"] == "After."
+    assert after["value"]["embed"]["images"][0]["alt"] == "A grey square, better told"
+
+
+def test_an_answer_survives_the_edit_of_what_it_answers(pds: PersonalDataServer) -> None:
+    account = editing(pds.join())
+    client = cast(Any, account.connect())
+    root = client.deliver(words("One."), attempt(0, "edited"), ())
+    reply = client.deliver(words("Two.", "reply"), attempt(1, "edited"), (root,))
+    edited = client.edit(words("One, mended."), attempt(), root, ())
+    client.edit(words("Two, mended.", "reply"), attempt(), reply, (edited,))
+    client.deliver(words("Three.", "reply"), attempt(2, "edited"), (edited, reply))
+    first, second, third = pds.records(account)
+    assert second["value"]["reply"]["root"]["cid"] == root.native["cid"]
+    assert third["value"]["reply"]["root"]["cid"] == first["cid"]
+
+
+def test_a_withdrawn_post_is_gone_and_stays_gone_and_others_stay(pds: PersonalDataServer) -> None:
+    account = pds.join()
+    client = cast(Any, account.connect())
+    live, other = (client.deliver(words(text), attempt(), ()) for text in ("One.", "Two."))
+    for _ in range(2):
+        client.withdraw(live, ())
+    assert [record["uri"] for record in pds.records(account)] == [other.id]
+    with pytest.raises(Rejected, match="no post of"):
+        cast(Any, pds.join().connect()).withdraw(other, ())
+
+
+def test_an_upload_is_used_by_the_next_try_and_a_forgotten_one_made_anew(pds: PersonalDataServer) -> None:
+    account, once, kept = pds.join(), attempt(), dict[str, str]()
+    client = account.connect(kept=kept)
+    part = words("With a picture.", "post", grey(44, "A grey square"))
+    client.deliver(part, once, ())
+    (name, blob) = next(iter(kept.items()))
+    used = account.connect(content=b"never read again")
+    used.deliver(part, replace(attempt(), uploads={name: blob}), ())
+    lost = {name: blob.replace(json.loads(blob)["ref"]["$link"], "bafkreih" + "a" * 51)}
+    client.deliver(part, replace(attempt(), uploads=lost), ())
+    sizes = [record["value"]["embed"]["images"][0]["image"]["size"] for record in pds.records(account)]
+    assert sizes == [grey(44, "").size] * 3
 
 
 def test_the_same_attempt_twice_is_one_post(pds: PersonalDataServer) -> None:

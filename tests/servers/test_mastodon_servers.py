@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from publisher.errors import Rejected, Unauthorized
 
-from .conftest import attempt, grey, look, lose, publish, statuses, words
+from .conftest import again, attempt, grey, look, lose, publish, statuses, words
 
 if TYPE_CHECKING:
     from .conftest import RealAccount
@@ -103,3 +103,39 @@ def test_a_key_alone_is_no_safety_where_the_server_ignores_it(snac: RealAccount)
     once = attempt()
     ids = {publish(snac.connect(), words(once.post), once).id for _ in range(2)}
     assert len(ids) == 2, "snac honours Idempotency-Key now: say so in adapters/mastodon/limits.py"
+
+
+def shown(account: RealAccount, identity: str) -> Any:
+    (status,) = [status for status in statuses(account) if status["id"] == identity]
+    return status
+
+
+def test_an_edit_changes_the_words_and_keeps_the_pictures_however_often(account: RealAccount) -> None:
+    once, client = attempt(), cast(Any, account.connect())
+    pictures = (grey(20, "A dark square"), grey(220, "A light square"))
+    live = publish(client, words(f"Before, {once.post}", "post", *pictures), once)
+    before = shown(account, live.id)["media_attachments"]
+    changed = words(f"After, {once.post}", "post", *pictures)
+    for _ in range(2):
+        edited = again(lambda: client.edit(changed, attempt(), live, ()))
+    after = shown(account, live.id)
+    assert edited.id == live.id
+    assert "After" in after["content"]
+    assert [one["description"] for one in after["media_attachments"]] == ["A dark square", "A light square"]
+    assert [one["url"] for one in after["media_attachments"]] == [one["url"] for one in before]
+
+
+def test_a_withdrawn_status_is_gone_and_stays_gone(mastodon_mock: RealAccount) -> None:
+    once, client = attempt(), cast(Any, mastodon_mock.connect())
+    live = publish(client, words(once.post), once)
+    for _ in range(2):
+        client.withdraw(live, ())
+    assert not [status for status in statuses(mastodon_mock) if status["id"] == live.id]
+
+
+def test_a_server_that_deletes_nothing_is_told_so_with_the_address(snac: RealAccount) -> None:
+    once, client = attempt(), cast(Any, snac.connect())
+    live = publish(client, words(once.post), once)
+    with pytest.raises(Rejected) as told:
+        again(lambda: client.withdraw(live, ()))
+    assert live.url in told.value.hint
