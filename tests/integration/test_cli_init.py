@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from publisher.content.header import Header, Picture, Speech
+from publisher.content.settings import CardKeys, ChannelKeys, Keys, VoiceKeys
 from tests.integration.conftest import NOW, Team
 from tests.integration.console import Console, states
 
@@ -185,3 +190,10 @@ def test_a_new_post_in_another_language_speaks_it(team: Team) -> None:
     Console(team.root, team.env).inside("new", "Bonjour", "-l", "fr", "--now", NOW)
     text = (team.root / "content/2026/bonjour.md").read_text(encoding="utf-8")
     assert "Que demanderiez-vous" in text
+
+
+@pytest.mark.parametrize("keys", [Header, Speech, Picture, Keys, ChannelKeys, VoiceKeys, CardKeys])
+def test_every_key_that_may_be_written_is_explained_to_its_writers(keys: type[msgspec.Struct]) -> None:
+    readme = (files("publisher.cli") / "templates" / "README.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", readme))))
+    assert set(keys.__struct_fields__) - explained == set()
