@@ -115,6 +115,37 @@ def test_a_fault_that_could_never_happen_is_refused(console: Console, words: lis
     assert console.inside("sandbox fault").out == ""
 
 
+def test_a_fault_is_for_what_a_request_does_and_lets_the_first_pass(console: Console) -> None:
+    said = console.inside("sandbox fault", "mastodon", "limited", "--on", "upload", "--skip", "1")
+    assert said.out == "mastodon: limited on upload, 1 more, after 1 that go well\n"
+    assert states(console.inside("run", "--json", "--now", NOW).json) == dict.fromkeys(SIX, "published")
+    assert console.inside("sandbox fault").out == "mastodon: limited on upload, 1 more\n"
+
+
+def test_the_served_sandbox_is_the_one_that_goes_wrong_and_is_emptied(
+    team: Team, served: str, console: Console
+) -> None:
+    there = Console(team.root, {**console.env, "PUBLISHER_SANDBOX": served})
+    assert there.inside("sandbox fault", "x", "limited").out == "x: limited on create, 1 more\n"
+    assert console.inside("sandbox fault").out == "", "the sandbox of this machine is another one"
+    assert states(there.inside("run", "--json", "--now", NOW).json)["x"] in {"later", "due"}
+    there.inside("sandbox fault", "*", "lost", "--on", "any")
+    assert there.inside("sandbox fault", "--clear").out == ""
+    said = there.inside("sandbox forget", "--yes")
+    assert said.code == 0
+    assert there.inside("sandbox posts", "--json").json == []
+    assert "git push origin --delete publisher-ledger-sandbox" in said.out
+
+
+@pytest.mark.parametrize("command", ["sandbox fault", "sandbox forget --yes"])
+def test_orders_to_a_sandbox_that_nobody_serves_are_refused(console: Console, command: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    said = console.inside(command, env={"PUBLISHER_SANDBOX": url})
+    assert (said.code, said.out) == (1, "")
+    assert "no sandbox answers" in said.err
+
+
 # --- forget
 
 

@@ -135,6 +135,67 @@ def test_a_fault_can_be_met_many_times_and_forgotten(session: Session, world: Wo
     assert post(session).status_code == 201
 
 
+class Changing(Echo):
+    """A network that also tells what edits and what withdraws."""
+
+    def act(self, request: Request) -> str:
+        return {"PUT": "edit", "DELETE": "withdraw"}.get(request.method, "")
+
+
+@pytest.fixture
+def changing(world: World) -> Session:
+    harness = Harness(world, lambda _network, world: Changing(world))
+    speaker = Speaker(network="echo", channel="echo", handle="@tidewater")
+    return Session(InProcess(harness, speaker, lambda: NOW), clock=lambda: NOW)
+
+
+def test_a_fault_can_be_for_those_requests_that_edit_or_withdraw(changing: Session, world: World) -> None:
+    world.dial("echo", "limited", target="edit")
+    world.dial("echo", "expired", target="withdraw")
+    url = "https://echo.example/posts/withdraw"
+    assert [changing.request(method, url).status_code for method in ("GET", "DELETE", "PUT")] == [200, 401, 429]
+    assert world.faults() == []
+
+
+def test_a_fault_lets_the_first_few_pass(session: Session, world: World) -> None:
+    world.dial("echo", "limited", times=2, skip=2)
+    assert session.get("https://echo.example/posts").status_code == 200
+    assert [post(session).status_code for _ in range(5)] == [201, 201, 429, 429, 201]
+
+
+def test_what_requests_did_is_counted_when_they_did_it(changing: Session, world: World) -> None:
+    world.dial("echo", "refused")
+    world.dial("echo", "lost", target="edit")
+    with pytest.raises(Deferred):
+        post(changing)
+    post(changing)
+    with pytest.raises(Uncertain):
+        changing.put("https://echo.example/posts/1")
+    acts = ("create", "edit", "withdraw", "upload")
+    assert {act: world.tally("echo", act) for act in acts} == {"create": 1, "edit": 1, "withdraw": 0, "upload": 0}
+
+
+def test_a_post_is_revised_where_it_stands_and_its_answers_follow_it(world: World) -> None:
+    def made(identity: str, reply_to: str = "", **native: str) -> Published:
+        return Published(
+            network="echo",
+            account="@tidewater",
+            id=identity,
+            url=f"https://echo.example/{identity}",
+            text=identity,
+            created=NOW,
+            reply_to=reply_to,
+            native=native,
+        )
+
+    for one in (made("1"), made("2", "1"), made("3", "1", kind="comment"), made("4")):
+        world.publish(one)
+    world.revise(made("5"), before="1")
+    assert [(one.id, one.reply_to) for one in world.posts()] == [("5", ""), ("2", "5"), ("3", "5"), ("4", "")]
+    world.remove("echo", "5")
+    assert [one.id for one in world.posts()] == ["2", "4"], "a comment goes with its post, an answer stays"
+
+
 def test_a_request_that_breaks_halfway_leaves_nothing_behind(session: Session, world: World) -> None:
     with pytest.raises(RuntimeError):
         post(session, "break")
