@@ -59,9 +59,9 @@ def is_domain(name: str) -> bool:
 
 
 def _entities(text: str) -> Iterator[Entity]:
-    if _ADDRESSED.search(text):
+    if addressed := _ADDRESSED.search(text):
         yield from _mentions(text) if "@" in text else ()
-        yield from _links(text)
+        yield from _links(text, text.rfind(" ", 0, addressed.start()) + 1)
     for match in _TAG.finditer(text) if "#" in text or "＃" in text else ():
         tag = _without_final_punctuation(match["tag"])
         if any(not _is_sign(character) for character in tag) and _units(tag) <= LONGEST_TAG:
@@ -76,8 +76,8 @@ def _mentions(text: str) -> Iterator[Entity]:
             yield _entity("mention", text, match.start(), match.end())
 
 
-def _links(text: str) -> Iterator[Entity]:
-    for match in _LINK.finditer(text):
+def _links(text: str, start: int) -> Iterator[Entity]:
+    for match in _LINK.finditer(text, start):
         link = match[0]
         if not link.startswith("http") and not (match["domain"] and is_domain(match["domain"])):
             continue

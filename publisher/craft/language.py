@@ -90,19 +90,20 @@ _WHEN = (
 _YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT, _DAY = re.compile(r"\d"), r"\d{1,2}(?:st|nd|rd|th|er)?"
+_LONGEST_MONTH = 24
 
 
 def has_amount(text: str, code: str) -> bool:
     """Whether there is a number in the text that is more than a part of a date or a time, in a language."""
-    low = text.casefold()
-    months = speak(code).months
-    for month in months:
-        if month in low:
-            return any(map(str.isdigit, _dates(months).sub(" ", text)))
-    place, date = 0, _dates(())
+    low, months, place = text.casefold(), speak(code).months, 0
+    if not any(map(low.__contains__, months)):
+        months = ()
+    date, month = _dates(months), _month(months) if months else None
     while digit := _DIGIT.search(text, place):
-        found = date.match(text, digit.start())
+        start = digit.start()
+        found = month.search(text, max(place, start - _LONGEST_MONTH)) if month and text[start - 1] == " " else None
+        found = found if found and found.start() < start else date.match(text, start)
         if not found:
             return True
         place = found.end()
@@ -112,6 +113,11 @@ def has_amount(text: str, code: str) -> bool:
 @cache
 def _dates(months: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(map(re.escape, months))
-    day = r"\d{1,2}(?:st|nd|rd|th|er)?"
-    named = [rf"{day} (?:of )?(?:{names})\b\.?", rf"\b(?:{names})\.? {day}(?!\d)"] if names else []
+    named = [rf"{_DAY} (?:of )?(?:{names})\b\.?"] if names else []
     return re.compile("|".join([*named, _WHEN, _YEAR]), re.IGNORECASE)
+
+
+@cache
+def _month(months: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, months))
+    return re.compile(rf"\b(?:{names})\.? {_DAY}(?!\d)", re.IGNORECASE)

@@ -24,11 +24,8 @@ _AFTER_OPENING = re.compile(r"«(?![\u00a0\u202f]) ?(?=\S)")
 _BEFORE_CLOSING = re.compile(r"(?<![\s\u00a0\u202f]) ?»")
 # A pattern that begins with a sign is found much quicker than one that begins with what stands before it.
 # `:)` and `12:30` are no punctuation.
-_LOUD, _QUIET = r"(?=\s|$|[»”)])", r"(?=\s|$|[»”])"
-_BEFORE_SIGN = re.compile(
-    rf"[ !?;:](?<=[\w»”)\]…%€{SHIELD}][ !?;:])"
-    rf"(?:(?<= )(?:[!?]+{_LOUD}|[;:]{_QUIET})|(?<=[!?])[!?]*{_LOUD}|(?<=[;:]){_QUIET})"
-)
+_SIGN = re.compile(r"[!?;:](?:(?<=[!?])[!?]*(?=\s|$|[»”)])|(?<=[;:])(?=\s|$|[»”]))")
+_TAKES_SIGN = re.compile(rf"[\w»”)\]…%€{SHIELD}]")
 _COUNTED = re.compile(r" (?:(?<=\d )|(?=\d))")
 _THOUSANDS = re.compile(r"\d(?<![\d.,] \d)(?<![\d.,]\d)\d{0,2}(?: \d{3})+(?!\d)")
 _PAIRS = {"“": "”", "«": "»", '"': '"'}
@@ -91,13 +88,26 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
         text = replace(_BEFORE_CLOSING, "\u00a0»", "no-break space before »", text)
         text = _nest(text, language, changes)
     if any(sign in text for sign in language.spaced):
-        what = f"no-break space before {' '.join(language.spaced)}"
-        text = replace(_BEFORE_SIGN, lambda sign: "\u00a0" + sign[0].lstrip(" "), what, text)
+        spaced = _space(text)
+        if spaced != text:
+            changes.append(Change(rule="typography", detail=f"no-break space before {' '.join(language.spaced)}"))
+        text = spaced
     if language.units and _COUNTED.search(text):
         text = replace(_THOUSANDS, lambda number: number[0].replace(" ", "\u00a0"), "no-break space in numbers", text)
         spaces = _measured(language.units, language.before)
         text = replace(spaces, "\u00a0", "no-break space beside numbers", text)
     return text
+
+
+def _space(text: str) -> str:
+    """`text` with a no-break space before each sign that ends a word or a bracket."""
+    pieces, done = list[str](), 0
+    for sign in _SIGN.finditer(text):
+        before = text[done : sign.start()].removesuffix(" ")
+        if before and _TAKES_SIGN.match(before[-1]):
+            pieces += [before, "\u00a0", sign[0]]
+            done = sign.end()
+    return "".join(pieces) + text[done:]
 
 
 @cache
