@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.event import listen
 
 from publisher.errors import Conflict, LedgerError
 from publisher.ledger.checkout import Checkout
 from publisher.ledger.events import Kind, received
 from publisher.ledger.runner import Runner
 from publisher.ledger.sql import SqlLedger, open_address
-from tests.integration.ledgers import ME, NOW, YOU, attempt, proof
+from tests.integration.ledgers import ME, NOW, YOU, attempt, environment, proof, repository
 
 if TYPE_CHECKING:
     from .postgres import PostgreSQL
@@ -119,6 +120,22 @@ def test_eight_runners_make_the_tables_at_once(address: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(run, range(8)))
     assert len(ledger(address).read(["agile"])["agile"].receipts("x")) == 8
+
+
+def test_what_was_found_pending_is_not_kept_when_somebody_settled_meanwhile(address: str, tmp_path: Path) -> None:
+    checkout = Checkout(repository(tmp_path / "r"), environment(tmp_path))
+    mine, yours = (open_address(address, checkout, clock=lambda: NOW) for _ in range(2))
+    everything = mine.pending("content")
+    mine.settle(everything)
+    older = {"content/2026/p0.md": "0" * 40}
+
+    def settle(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE publisher_ledger SET looked"):
+            yours.settle(older)
+
+    listen(mine._database._engine, "before_cursor_execute", settle)
+    assert mine.pending("content") == {}
+    assert list(yours.pending("content")) == list(older)
 
 
 # --- lost connections -----------------------------------------------------------------------------------------------
