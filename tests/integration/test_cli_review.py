@@ -1,0 +1,142 @@
+"""`publisher review`: what a branch changes on the networks, and the one comment that says so."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.github import Forge, served
+from tests.integration.conftest import Team
+from tests.integration.console import Console
+
+
+@pytest.fixture
+def console(team: Team) -> Console:
+    clean = {"PUBLISHER_SANDBOX": None, "PUBLISHER_NOW": None, "GITHUB_ACTIONS": None, "GITHUB_TOKEN": None}
+    return Console(team.root, {**team.env, **clean})
+
+
+@pytest.fixture
+def branch(team: Team) -> Team:
+    """The team with two posts on main, on a branch of its own."""
+    team.write("listening")
+    team.write("answering")
+    team.commit()
+    team.git("push", "-q")
+    team.git("switch", "-q", "-c", "words")
+    return team
+
+
+def fingerprint(root: Path) -> str:
+    """Everything in the work tree and in git, but for what a look may cache."""
+    files = [one for one in sorted(root.rglob("*")) if one.is_file() and ".publisher" not in one.parts]
+    told = hashlib.sha256()
+    for file in files:
+        if file.name != "index":
+            told.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
+    return told.hexdigest()
+
+
+def test_only_the_post_that_changed_is_shown_on_the_channels_where_it_did(branch: Team, console: Console) -> None:
+    assert console.inside("review").out == "Nothing changes.\n"
+    post = branch.root / "content/2026/listening.md"
+    post.write_text(post.read_text().replace("twice a day", "thrice a day"))
+    before = fingerprint(branch.root)
+    (one,) = console.inside("review", "--json").json
+    assert fingerprint(branch.root) == before
+    assert (one["cause"], one["after"]["post"]) == ("words", "listening")
+    assert one["turns"]
+    assert all("thrice" in str(turn["after"]["pieces"]) for turn in one["turns"])
+    assert all("twice" in str(turn["before"]["pieces"]) for turn in one["turns"])
+
+
+def test_a_change_of_voice_is_seen_in_every_post_although_no_post_changed(branch: Team, console: Console) -> None:
+    settings = branch.root / "publisher.yml"
+    settings.write_text(
+        settings.read_text().replace('x: {handle: "@tidewater"}', 'x: {handle: "@tidewater", voice: {tags: 0}}')
+    )
+    found = console.inside("review", "--base", "main", "--json").json
+    assert {one["after"]["post"]: one["cause"] for one in found} == {"listening": "around", "answering": "around"}
+    assert {turn["channel"] for one in found for turn in one["turns"]} == {"x"}
+
+
+def test_a_picture_that_changed_shows_the_posts_that_show_it(branch: Team, console: Console) -> None:
+    picture = branch.root / "content/2026/loop.jpg"
+    picture.write_bytes(picture.read_bytes() + b"\0")
+    found = console.inside("review", "--json").json
+    assert {one["after"]["post"] for one in found} == {"listening", "answering"}
+
+
+def test_new_gone_moved_and_unreadable_posts_are_told_apart(branch: Team, console: Console) -> None:
+    (branch.root / "content/2026/answering.md").unlink()
+    (branch.root / "content/2027").mkdir()
+    branch.write("asking")
+    branch.write("broken")
+    (branch.root / "content/2026/broken.md").write_text("---\n: [\n---\n")
+    moved = branch.root / "content/2026/listening.md"
+    moved.write_text(moved.read_text().replace("file: loop.jpg", "file: ../2026/loop.jpg"))
+    moved.rename(branch.root / "content/2027/listening.md")
+    found = {one["path"]: one["cause"] for one in map(_told, console.inside("review", "--json").json)}
+    assert found["content/2026/answering.md"] == "gone"
+    assert found["content/2026/asking.md"] == found["content/2026/broken.md"] == "new"
+    assert "content/2026/listening.md" not in found
+    assert console.inside("review").code == 0
+
+
+def _told(one: dict[str, dict[str, str]]) -> dict[str, str]:
+    return {"path": (one["after"] or one["before"])["path"], "cause": str(one["cause"])}
+
+
+def test_what_another_version_made_is_compared_with_every_post(branch: Team, console: Console, tmp_path: Path) -> None:
+    kept = tmp_path / "before.json"
+    assert console.inside("review", "--save", str(kept)).code == 0
+    assert console.inside("review", "--against", str(kept)).out == "Nothing changes.\n"
+    kept.write_text(
+        kept.read_text()
+        .replace('"tool": "', '"tool": "0.')
+        .replace("twice a day", "daily")
+        .replace('"digest": "', '"digest": "0')
+    )
+    letter = console.inside("review", "--against", str(kept), "--markdown", "-").out
+    assert "Publisher itself changes from `0." in letter
+    assert letter.count("not by its own words") == 2
+    kept.write_text("{}")
+    assert console.inside("review", "--against", str(kept)).code == 1
+
+
+def test_a_commit_that_is_not_there_and_words_that_exclude_each_other_are_refused(
+    branch: Team, console: Console
+) -> None:
+    for base in ("nowhere", "--exec=sh", "main:content"):
+        said = console.inside("review", f"--base={base}")
+        assert (said.code, said.out) == (1, "")
+        assert "git knows no commit" in said.err
+    assert console.inside("review", "--base", "main", "--save", "x.json").code == 2
+
+
+def test_the_first_pull_request_of_a_team_shows_everything_as_new(team: Team, console: Console) -> None:
+    team.git("rm", "-q", "--cached", "publisher.yml")
+    team.git("commit", "-q", "-m", "Begin without settings")
+    team.write("listening")
+    (one,) = console.inside("review", "--base", "HEAD", "--json").json
+    assert one["cause"] == "new"
+
+
+def test_one_comment_is_written_and_brought_up_to_date(branch: Team, console: Console, tmp_path: Path) -> None:
+    letter, forge = tmp_path / "letter.md", Forge()
+    with served(forge) as env:
+        for slug in ("asking", "thanking"):
+            branch.write(slug)
+            assert console.inside("review", "--markdown", str(letter)).code == 0
+            said = console("github", "comment", str(letter), "--pull-request", "7", env=env)
+            assert said.out == "Written: https://github.example/7\n"
+        assert console("github", "comment", "-", "--pull-request", "7", stdin="words", env=env).code == 1
+        piped = console("github", "comment", "-", "--pull-request", "8", stdin=letter.read_bytes(), env=env)
+        assert piped.code == 0
+    (comment,) = forge.comments[7]
+    assert comment["body"] == letter.read_text()
+    assert "thanking.md" in comment["body"]
+    without = console("github", "comment", str(letter), "--pull-request", "7")
+    assert (without.code, "GITHUB_TOKEN" in without.err) == (1, True)
