@@ -3,7 +3,7 @@
 Due means scheduled at or before now and not complete, never "at this tick": runs come late, twice or not at all. On
 each channel the posts are placed in this order, ties going to the path that sorts first:
 
-1. what has begun goes on (the rest of a thread, an attempt nobody answers for);
+1. what has begun goes on (the rest of a thread, an attempt nobody answers for, which counts as if it were live);
 2. what is due goes out while the gap, the daily maximum and the quiet days allow it: `now` first, then the earliest;
 3. what is still to come keeps its instant where there is room;
 4. what found none follows in the same order, where there is some;
@@ -23,7 +23,7 @@ neither gap nor maximum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec.structs import replace
@@ -99,13 +99,22 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
 
 
 def _live(stories: Mapping[str, Story], recent: Iterable[Publication]) -> dict[str, list[datetime]]:
-    """When something went live on each channel: every post once, whoever remembers it."""
-    told = [one for story in stories.values() for one in publications(story.post, story.events)]
-    known = {(one.post, one.channel): one.at for one in (*told, *recent)}
+    """When something went live on each channel, or may have: every post once, whoever remembers it."""
+    begun = [story for story in stories.values() if story.events]
+    told = [one for story in begun for one in publications(story.post, story.events)]
+    known = {(story.post, one.channel): one.at for story in begun for one in _unsure(story)}
+    known.update({(one.post, one.channel): one.at for one in (*told, *recent)})
     lanes: dict[str, list[datetime]] = {}
     for (_, channel), at in known.items():
         lanes.setdefault(channel, []).append(at)
     return lanes
+
+
+def _unsure(story: Story) -> Iterator[Event]:
+    """The first parts that were tried and that nobody knows of: they may be live, so nothing is sent too near them."""
+    for channel in dict.fromkeys(one.channel for one in story.events):
+        tried = (*story.open_attempts(channel), *story.in_doubt(channel))
+        yield from (one for one in tried if one.position == 0 and one.act == "send" and one.channel == channel)
 
 
 class _Placing:
@@ -133,6 +142,8 @@ class _Placing:
     def _go_on(self) -> None:
         for wish in self._wishes:
             if wish.when is When.GO_ON:
+                if not wish.item.receipts:
+                    self._lane.take(self._now)
                 self._settle(wish, State.DUE, wish.at, _LOOK if wish.item.uncertain else "goes on where it stopped")
 
     def _sorted(self) -> tuple[list[Wish], list[Wish], list[Wish]]:

@@ -352,6 +352,17 @@ def test_an_open_attempt_is_looked_for_once_its_runner_is_gone(
     assert (*said(item), item.uncertain) == (state, reason, uncertain)
 
 
+def test_what_may_be_live_keeps_others_away_as_if_it_were() -> None:
+    calm = Timetable(zone=PARIS, gaps={"default": timedelta(hours=3)})
+    attempt = {"agile": [tried()]}  # two hours ago
+    held, waits = make(post(), post("b"), timetable=calm, events=attempt).items
+    assert (held.reason, waits.at) == ("being sent by another runner", NOW + timedelta(hours=1))
+    again, waits = make(post(), post("b"), timetable=calm, events=attempt, abandoned=lambda _: True).items
+    assert (again.state, waits.at) == (State.DUE, NOW + timedelta(hours=3))
+    doubt = {"agile": [tried(), doubted(part(), "the answer was lost", NOW - timedelta(hours=2))]}
+    assert make(post(), post("b"), timetable=calm, events=doubt).items[1].at == NOW + timedelta(hours=1)
+
+
 def test_a_doubt_waits_for_a_person() -> None:
     events = [tried(), doubted(part(), "the answer was lost", NOW)]
     assert said(only(post(), events={"agile": events})) == ("doubt", "the answer was lost")
