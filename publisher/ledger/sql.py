@@ -138,8 +138,7 @@ class SqlLedger:
         last = self._do(self._look)
         here = f"{folder}/**/*{suffix}"
         found = self._since(last, here, tree, suffix)
-        few = None if len(found) > _FEW else found
-        known = self.settled(few)
+        known = self.settled(found if len(found) <= _FEW else None) if found else {}
         left = {path: blob for path, blob in found.items() if blob and known.get(path) != blob}
         look = Look(last.settles, f"{here}:{tree}", left)
         if look != last and len(left) <= _FEW:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.event import listen
 
 from publisher.errors import ConfigError, Conflict, LedgerError
 from publisher.ledger.checkout import Checkout
@@ -194,6 +195,17 @@ def test_what_is_pending_is_what_differs_from_the_commit(again: Open, tmp_path: 
     assert list(again().pending("content")) == ["content/2026/p3.md"]
     assert again().pending("content", revision="HEAD~1") == wanted
     assert again().pending("elsewhere") == {}
+
+
+def test_a_look_where_nothing_changed_asks_git_and_the_database_once_each(again: Open) -> None:
+    again().settle(BLOBS)
+    assert again().pending("content") == {}
+    mine, asked = again(), list[str]()
+    mine.refresh()
+    listen(mine._database._engine, "before_cursor_execute", lambda *said: asked.append(said[2].split()[0]))
+    assert mine.pending("content") == {}
+    assert [word for word in asked if word != "BEGIN"] == ["SELECT"]
+    assert [call[0] for call in mine._checkout._git.calls[-2:]] == ["diff-tree", "rev-parse"]
 
 
 def test_what_somebody_settles_otherwise_is_pending_again(again: Open) -> None:
