@@ -57,12 +57,9 @@ def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, bo
     if header is None:
         return Parsed(post=None, findings=notes.found())
     post = _Reading(path, header, loaded, settings, notes).read(blob_id(source))
-    length, lines = len(halves.body), halves.body.count("\n")
-    if body and (length > BODY_LIMIT or lines > LINES_LIMIT):
-        has, most = (length, BODY_LIMIT) if length > BODY_LIMIT else (lines, LINES_LIMIT)
-        message = (
-            f"the text has {has:,} {'characters' if most == BODY_LIMIT else 'lines'}, and at most {most:,} are read"
-        )
+    too_big = _too_big(halves.body) if body else ""
+    if too_big:
+        message = f"the text has {too_big} are read"
         notes.add("too-big", message, (halves.body_line, 1), hint="put it on a page of its own, and link to that")
     elif body:
         from publisher.content.substance import add_body
