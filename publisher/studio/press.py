@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+    from markupsafe import Markup
 
 
 def load_template(name: str) -> Template:
@@ -41,4 +43,12 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters["unescaped"] = Markup
+    pages.filters["coded"] = show_code
     return pages
+
+
+def show_code(text: str) -> Markup:
+    """The text escaped, with what stands between two backticks as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped one call before

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.preview import write_whole
+from publisher.studio.press import show_code
 from tests.integration.conftest import POST, ROOT, SETTINGS
 from tests.integration.console import Console
 
@@ -113,6 +114,10 @@ def test_a_title_is_set_as_its_language_wants_it(console: Console, tmp_path: Pat
     html = page.read_text(encoding="utf-8")
     assert html.count("L’été\u00a0: où\u00a0?") >= 3
     assert "L&#39;été" not in html
+
+
+def test_what_to_type_is_shown_as_code_and_escaped() -> None:
+    assert show_code("write `> a` & `b`, or ``") == "write <code>&gt; a</code> &amp; <code>b</code>, or ``"
 
 
 def test_every_example_post_has_a_page(tmp_path: Path) -> None:
