@@ -54,31 +54,26 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
     prefer = tuple(voice.prefer.items()) if voice.prefer else ()
     tuned = []
     for passage in passages:
-        if passage.kind == "quote":
-            text, changes = typeset(passage.text, language)
-        else:
-            text, changes, settled = _settle(passage.text, voice.register, prefer, language)
+        said, changes, settled = _settle(passage.kind, passage.text, voice.register, prefer, language)
         if changes:
             telling.changes += changes
-        if passage.kind != "quote" and not settled:
-            text = _count(text, telling)
-        tuned.append(passage if text is passage.text else Passage(kind=passage.kind, text=text))
+        tuned.append(said if settled else Passage(kind=said.kind, text=_count(said.text, telling)))
     return tuple(tuned), tuple(dict.fromkeys(telling.changes)) if telling.changes else ()
 
 
 @lru_cache(maxsize=1024)
 def _settle(
-    text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str
-) -> tuple[str, tuple[Change, ...], bool]:
-    """`text` typeset and, where nothing in it is counted, in the register's words; and whether it is.
+    kind: str, text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str
+) -> tuple[Passage, tuple[Change, ...], bool]:
+    """A passage typeset and, where nothing in it is counted, in the register's words; and whether it is.
 
     What does not depend on the rest of a telling is the same for every channel of one register.
     """
-    text, changes = typeset(text, language)
-    if "!" in text or (not text.isascii() and _COUNTED.search(text)):
-        return text, changes, False
-    if not has_wording(text, register, prefer, language):
-        return text, changes, True
+    text, changes, low = _typeset(text, language)
+    if kind == "quote" or low is None:
+        return Passage(kind=kind, text=text), changes, kind == "quote"
+    if not has_wording(low, register, prefer, language):
+        return Passage(kind=kind, text=text), changes, True
     made: list[Change] = []
 
     def rewrite(shown: str) -> str:
@@ -87,7 +82,15 @@ def _settle(
         return new
 
     new = shielded(text, rewrite, _untouched(speak(language).keep)) if _TO_KEEP.search(text) else rewrite(text)
-    return (new, (*changes, *made), True) if made else (text, changes, True)
+    return Passage(kind=kind, text=new if made else text), (*changes, *made), True
+
+
+@lru_cache(maxsize=1024)
+def _typeset(text: str, language: str) -> tuple[str, tuple[Change, ...], str | None]:
+    """`text` typeset, what was changed, and the text in small letters, or None where it has signs to count."""
+    text, changes = typeset(text, language)
+    counted = "!" in text or (not text.isascii() and _COUNTED.search(text))
+    return text, changes, None if counted else text.lower()
 
 
 def _count(text: str, telling: _Telling) -> str:

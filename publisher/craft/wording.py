@@ -44,10 +44,10 @@ def reword(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: 
     return text, changes
 
 
-def has_wording(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> bool:
-    """Whether there may be anything to reword: a quick look that spares most texts the slow one."""
+def has_wording(low: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> bool:
+    """Whether there may be anything to reword in a text, given in small letters: most are spared the slow look."""
     parts = _common_parts(register, prefer, code)
-    return bool(parts) and any(map(text.lower().__contains__, parts))
+    return bool(parts) and any(map(low.__contains__, parts))
 
 
 @cache
