@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -157,6 +159,22 @@ def test_an_unreachable_server_is_told_without_its_password(tmp_path: Path) -> N
     assert "hunter2" not in str(caught.value) + str(caught.value.__cause__) + repr(caught.value.__context__)
     assert f"{tmp_path}/team" in str(caught.value)
     assert len(pauses) == 1
+
+
+def test_eight_runners_write_at_once_and_all_of_it_is_kept(file: Path, tmp_path: Path) -> None:
+    start = threading.Barrier(8)
+    turns = range(10)
+
+    def run(number: int) -> None:
+        mine = open_file(file, Checkout(tmp_path), clock=lambda: NOW)
+        start.wait()
+        for turn in turns:
+            mine.record({"agile": [received(attempt(position=number * 100 + turn), proof(number))]})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, range(8)))
+    story = open_file(file, Checkout(tmp_path), clock=lambda: NOW).read(["agile"])["agile"]
+    assert len(story.receipts("x")) == 8 * len(turns)
 
 
 # --- what is pending ------------------------------------------------------------------------------------------------

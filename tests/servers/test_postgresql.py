@@ -279,6 +279,13 @@ def test_a_user_that_is_not_known_is_told_without_the_password(postgresql: Postg
     assert "user" in caught.value.hint
 
 
+def test_a_password_that_the_server_repeats_is_taken_out(postgresql: PostgreSQL) -> None:
+    address = postgresql.address().replace("publisher@", "hunter2:hunter2@")  # a user's name is no secret
+    with pytest.raises(LedgerError, match='role "…" does not exist') as caught:
+        ledger(address).refresh()
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_server_that_only_reads_is_said_so(address: str, postgresql: PostgreSQL) -> None:
     ledger(address).refresh()
     name = address.partition("?")[0].rpartition("/")[2]
