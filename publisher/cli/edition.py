@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import PurePosixPath
 from threading import Event as Flag
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -246,7 +247,7 @@ def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof],
     parsed = workspace.parse(path)
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
-    post = replace(parsed.post, link=_link(parsed.post, turn, edition))
+    post = replace(parsed.post, link=link_of(parsed.post, turn, edition))
     proofs = workspace.prove(post)
     found = [finding for proof in proofs for finding in proof.findings]
     return {proof.channel.name: _for_turn(proof, turn) for proof in proofs}, "", [*parsed.findings, *found]
@@ -257,7 +258,7 @@ def _for_turn(proof: Proof, turn: str) -> Proof:
     return replace(proof, rendition=proof.rendition and replace(proof.rendition, post=turn))
 
 
-def _link(post: Post, turn: str, edition: Edition) -> str:
+def link_of(post: Post, turn: str, edition: Edition) -> str:
     """The post's link; `@channel` is where that channel's receipt says it is."""
     if not post.link.startswith("@"):
         return post.link
@@ -319,8 +320,13 @@ def paths_of(items: Iterable[Item]) -> dict[str, str]:
     return {item.post: item.path for item in items}
 
 
-def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str, str]) -> list[dict[str, object]]:
-    """What a machine reads of a run or a plan: one object per post and channel."""
+def rows(
+    items: Iterable[Item],
+    outcomes: Iterable[Outcome],
+    paths: Mapping[str, str],
+    costs: Mapping[tuple[str, str], object] = MappingProxyType({}),
+) -> list[dict[str, object]]:
+    """What a machine reads of a run or a plan: one object per post and channel; only a plan tells costs."""
     told = {(one.post, one.channel): one for one in outcomes}
     listed = [told.get((item.post, item.channel)) or outcome(item) for item in items]
     return [
@@ -336,6 +342,7 @@ def rows(items: Iterable[Item], outcomes: Iterable[Outcome], paths: Mapping[str,
             "error": one.error,
             "at": one.at,
             "receipts": one.receipts,
+            "cost": costs.get((one.post, one.channel)),
         }
         for one in listed
     ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli.edition import open_edition, paths_of, rows
+from publisher.cli.edition import Edition, link_of, open_edition, paths_of, rows
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
-from publisher.cli.workspace import Workspace
-from publisher.schedule.items import Item
+from publisher.cli.workspace import Workspace, say
+from publisher.schedule.items import Item, State
+
+if TYPE_CHECKING:
+    from publisher.costs import Cost
 
 
 @click.command()
@@ -21,16 +26,55 @@ from publisher.schedule.items import Item
 @destination
 @in_project
 def command(as_json: bool, days: int | None, choice: str | None, start: Path, now: datetime | None) -> int:
-    """Say for every post that is not done what will happen on each channel, when and why."""
+    """Say for every post that is not done what will happen on each channel, when and why.
+
+    Where a network charges, it says what is expected to be paid, at the prices the network gave on the day named.
+    """
     workspace = Workspace(start, now=now)
     edition = open_edition(workspace, workspace.destination(choice))
     items = _within(edition.plan.items, workspace.clock(), days)
+    costs = _price(edition, items)
     if as_json:
-        print_json(rows(items, (), paths_of(items)))
-        return 0
-    print_findings(edition.findings, "text")
-    print_table(_in_time(items), workspace.zone)
+        amounts = {key: _amount(cost) for key, cost in costs.items()}
+        print_json(rows(items, (), paths_of(items), amounts))
+    else:
+        print_findings(edition.findings, "text")
+        print_table(_in_time(items), workspace.zone, costs)
+    if costs:
+        say(_total(costs), quietly=as_json)
     return 0
+
+
+def _price(edition: Edition, items: Sequence[Item]) -> dict[tuple[str, str], Cost]:
+    """What each item that will be sent is expected to cost, on channels whose network charges."""
+    from publisher.costs import charges, price_post
+    from publisher.registry import adapter
+
+    workspace = edition.workspace
+    sent: dict[tuple[str, str], dict[str, int]] = {}
+    for item in items:
+        if item.state in (State.DUE, State.LATER) and item.act == "send" and charges(adapter(item.network)):
+            sent.setdefault((item.post, item.path), {})[item.channel] = len(item.receipts)
+    costs: dict[tuple[str, str], Cost] = {}
+    for (turn, path), channels in sent.items():
+        parsed = workspace.parse(path)
+        if parsed.post and parsed.sound:
+            post = replace(parsed.post, link=link_of(parsed.post, turn, edition))
+            told = price_post(post, workspace.project, adapter, channels)
+            costs.update({(turn, channel): cost for channel, cost in told.items()})
+    return costs
+
+
+def _amount(cost: Cost) -> dict[str, object]:
+    amount = cost.thousandths / 1000
+    return {"amount": amount, "currency": "USD", "seen": cost.seen, "official": cost.official}
+
+
+def _total(costs: Mapping[tuple[str, str], Cost]) -> str:
+    from publisher.costs import add
+
+    total, channels = add(costs.values()), ", ".join(dict.fromkeys(channel for _, channel in costs))
+    return f"Expected to cost {total} on {channels}, at prices seen on {total.seen if total else ''}."
 
 
 def _within(items: Sequence[Item], now: datetime, days: int | None) -> list[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 import click
@@ -17,20 +17,28 @@ COLOURS = {
     State.DOUBT: "magenta",
     State.HELD: "yellow",
 }
-HEADINGS = ("WHEN", "STATE", "CHANNEL", "POST", "")
+HEADINGS = ("WHEN", "STATE", "CHANNEL", "POST")
 
 
-def print_table(items: Sequence[Item], zone: tzinfo) -> None:
-    """Prints one line an item: when, state, channel, post, and why or where."""
+def print_table(items: Sequence[Item], zone: tzinfo, costs: Mapping[tuple[str, str], object] | None = None) -> None:
+    """Prints one line an item: when, state, channel, post, its cost where there is any, and why or where."""
     if not items:
         click.echo("There is nothing to show.")
         return
-    lines = [(_when(item, zone), item.state.value, item.channel, item.post, _told(item)) for item in items]
-    widths = [max(len(line[column]) for line in (HEADINGS, *lines)) for column in range(4)]
-    click.secho(_line(HEADINGS, widths), dim=True)
+    headings, lines = [*HEADINGS, ""], [_cells(item, zone) for item in items]
+    if costs:
+        headings.insert(-1, "COST")
+        for item, line in zip(items, lines, strict=True):
+            line.insert(-1, str(costs.get((item.post, item.channel), "")))
+    widths = [max(len(line[column]) for line in (headings, *lines)) for column in range(len(headings) - 1)]
+    click.secho(_line(headings, widths), dim=True)
     for item, line in zip(items, lines, strict=True):
         state = click.style(line[1].ljust(widths[1]), fg=COLOURS.get(item.state))
         click.echo(f"{line[0]:<{widths[0]}}  {state}  {_line(line[2:], widths[2:])}")
+
+
+def _cells(item: Item, zone: tzinfo) -> list[str]:
+    return [_when(item, zone), item.state.value, item.channel, item.post, _told(item)]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from tests.integration.console import Console, states
 SIX = ("x", "linkedin", "facebook", "instagram", "mastodon", "bluesky")
 STATES = {"published", "due", "later", "held", "failed", "doubt"}
 PREVIEWED = {"post", "path", "channel", "network", "digest", "parts", "media", "findings", "changes", "omitted"}
-ROW = {"act", "post", "path", "channel", "network", "state", "reason", "hint", "error", "at", "receipts"}
+ROW = {"act", "post", "path", "channel", "network", "state", "reason", "hint", "error", "at", "receipts", "cost"}
 VARIABLES = [f"{name}_{secret.role}".upper() for name in SIX for secret in adapter(name).secrets]
 NEXT = "2026-11-23T12:20:00+01:00"
 
@@ -151,6 +151,21 @@ def test_rows_have_one_shape_everywhere(team: Team, console: Console) -> None:
         (row["post"], row["channel"]): row["state"] for row in status
     }
     assert {row["state"] for row in pushed} == {"published"}
+
+
+def test_a_plan_says_what_is_to_be_paid_and_says_nothing_where_nothing_is(team: Team, console: Console) -> None:
+    team.write("later", publish="2026-11-24 09:30")
+    team.commit()
+    rows = console.inside("plan", "--json", "--now", NOW).json
+    costs = {row["channel"]: row["cost"] for row in rows}
+    assert {name for name, cost in costs.items() if cost} == {"x"}
+    assert costs["x"]["currency"] == "USD"
+    assert costs["x"]["amount"] >= 0.2  # it has a link
+    said = console.inside("plan", "--now", NOW).out
+    assert "COST" in said
+    assert f"Expected to cost ${costs['x']['amount']}" in said
+    console.inside("run", "--now", "2026-11-24T09:30:00+01:00")
+    assert "COST" not in console.inside("plan", "--now", "2026-11-24T09:31:00+01:00").out
 
 
 def test_a_dry_run_sends_nothing_and_writes_nothing(team: Team, console: Console) -> None:
