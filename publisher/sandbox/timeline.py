@@ -1,7 +1,8 @@
 """Posts as a timeline shows them: in threads, marked up, with their comments inside.
 
 Of what a stand-in keeps in `Published.native`, a timeline shows a `card` (url, title, description), a `warning`, a
-`language` (or the first of `langs`), and the `kind` "comment", which stands inside the post before it.
+`language` (or the first of `langs`), that it was edited (it has a `history` or several `versions`), and the `kind`
+"comment", which stands inside the post before it.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Shown:
     language: str
     warning: str
     card: Card | None
+    edited: bool = False
     comments: tuple[Shown, ...] = ()
 
 
@@ -86,8 +88,15 @@ def _shown(post: Published, adapter: Adapter, comments: tuple[Shown, ...] = ()) 
         language=_language(post.native),
         warning=str(post.native.get("warning") or ""),
         card=_card(post.native.get("card")),
+        edited=_is_edited(post.native),
         comments=comments,
     )
+
+
+def _is_edited(native: Mapping[str, Json]) -> bool:
+    """Whether the post said something else before: it has a `history`, or several `versions`."""
+    versions = native.get("versions")
+    return bool(native.get("history")) or (isinstance(versions, list) and len(versions) > 1)
 
 
 def _name(account: str) -> str:

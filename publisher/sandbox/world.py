@@ -148,11 +148,13 @@ class World:
 
     def revise(self, post: Published, before: str = "") -> None:
         """Puts a post in the place of the one whose id was `before`, its own by default; answers follow it."""
+        changed = "id = ?, url = ?, text = ?, reply_to = ?, media = ?, native = ?"
         self._ask(
-            "UPDATE posts SET id = ?, url = ?, text = ?, media = ?, native = ? WHERE network = ? AND id = ?",
+            f"UPDATE posts SET {changed} WHERE network = ? AND id = ?",  # noqa: S608 - our own column names
             post.id,
             post.url,
             post.text,
+            post.reply_to,
             _written(post.media),
             json.dumps(dict(post.native)),
             post.network,

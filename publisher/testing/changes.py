@@ -35,9 +35,11 @@ class ChangeContract(Steps):
             once, twice = client.edit(*asked), client.edit(*asked)
             assert (once.id, once.url) == (twice.id, twice.url)
             receipts[position] = client.edit(*asked[:2], twice, asked[3])
-        assert rehearsal.texts() == [mended(part).text for part in rendition.parts]
-        assert [shown.media for shown in rehearsal.world.posts()] == pictures
-        assert [shown.id for shown in rehearsal.world.posts()] == [receipt.id for receipt in receipts]
+        after = rehearsal.world.posts()
+        assert [shown.text for shown in after] == [mended(part).text for part in rendition.parts]
+        assert [shown.media for shown in after] == pictures
+        assert [shown.id for shown in after] == [receipt.id for receipt in receipts]
+        assert [bool(shown.reply_to) for shown in after] == [part.kind != "post" for part in rendition.parts]
 
     @pytest.mark.parametrize("kind", NOTHING_WAS_DONE)
     def test_tells_that_nothing_was_edited(self, rehearsal: Rehearsal, kind: str) -> None:

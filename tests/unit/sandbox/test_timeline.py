@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import pytest
 
 from publisher.model import Entity
-from publisher.sandbox.timeline import mark, threads
+from publisher.registry import adapter
+from publisher.sandbox.timeline import mark, show, threads
 from publisher.sandbox.world import Published
 
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -63,3 +68,18 @@ def test_the_fold_is_shown_between_words_and_never_inside_an_address() -> None:
 def test_a_thread_of_thousands_is_no_deeper_than_one_of_two() -> None:
     posts = [answer(number) for number in range(5000)]
     assert [[post.id for post in thread] for thread in threads(posts)] == [[str(number) for number in range(5000)]]
+
+
+@pytest.mark.parametrize(
+    ("native", "edited"),
+    [
+        ({}, False),
+        ({"history": []}, False),
+        ({"history": ["Before"]}, True),
+        ({"versions": ["1"]}, False),
+        ({"versions": ["1", "2"]}, True),
+    ],
+)
+def test_a_post_that_said_something_else_before_is_marked(native: dict[str, Any], edited: bool) -> None:
+    (shown,) = show([replace(answer(0), reply_to="", native=native)], adapter("mastodon"))
+    assert shown.edited is edited
