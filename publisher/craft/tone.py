@@ -158,7 +158,9 @@ def check(variant: Variant) -> tuple[Finding, ...]:
     found = [*_unwanted(whole, voice), *_careless(texts, voice, variant.language)]
     marks, emoji = whole.count("!"), 0 if whole.isascii() else len(_EMOJI.findall(whole))
     if marks > voice.exclamations:
-        message = f"{marks} exclamation mark{'s' if marks > 1 else ''} where this voice has at most {voice.exclamations}"
+        message = (
+            f"{marks} exclamation mark{'s' if marks > 1 else ''} where this voice has at most {voice.exclamations}"
+        )
         found.append(("exclamations", message, Severity.HINT))
     if emoji > voice.emoji:
         found.append(("emoji", f"{emoji} emoji where this voice has at most {voice.emoji}", Severity.HINT))
