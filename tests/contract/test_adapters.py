@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from publisher.project import parse_project
 from publisher.registry import networks
@@ -20,6 +21,13 @@ for _network in networks():
     _name = f"Test{_network.title()}"
     _more = {"edits_with": EDITS_WITH.get(_network, {})}
     globals()[_name] = type(_name, (AdapterContract,), {"network": _network, "settings": _channel.settings, **_more})
+
+
+class TestLinkedinPerson(AdapterContract):
+    """A person's posts can be sent, edited and withdrawn, and never looked at."""
+
+    network = "linkedin"
+    settings: ClassVar = {"author": "urn:li:person:abc"}
 
 
 def test_every_room_of_adapters_is_registered() -> None:
