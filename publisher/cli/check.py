@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,10 @@ from publisher.cli.options import FORMAT, in_project, print_findings
 from publisher.cli.workspace import Workspace
 from publisher.findings import has_errors
 from publisher.model import Finding
+from publisher.schedule.checks import check_times
+
+if TYPE_CHECKING:
+    from publisher.schedule.timetable import Timetable
 
 _NAMES = ("error", "warning", "hint")
 _CLEAR = "\r\x1b[K"
@@ -54,10 +59,11 @@ def _by_file(workspace: Workspace, paths: Sequence[str]) -> Iterator[tuple[Findi
     yield settings
     if project is None or has_errors(settings):
         return
-    yield workspace.read_timetable()[1]
+    timetable, findings = workspace.read_timetable()
+    yield findings
     seen: dict[str, str] = {}
     for path in _with_progress(workspace.paths(paths)):
-        yield tuple(_find_in_post(workspace, path, seen))
+        yield tuple(_find_in_post(workspace, path, seen, timetable))
 
 
 def _with_progress(paths: Iterator[str]) -> Iterator[str]:
@@ -72,7 +78,7 @@ def _with_progress(paths: Iterator[str]) -> Iterator[str]:
         yield from bar
 
 
-def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iterator[Finding]:
+def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str], timetable: Timetable) -> Iterator[Finding]:
     parsed = workspace.parse(path)
     yield from parsed.findings
     post = parsed.post
@@ -87,6 +93,8 @@ def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str]) -> Iter
             line=post.lines.get("id", 1),
             hint="give one of them an `id:` of its own, or another file name",
         )
+    if post.publish:
+        yield from check_times([post], tuple(workspace.project.channels.values()), timetable, workspace.zone)
     if parsed.sound and post.publish != "withdrawn":
         for proof in workspace.prove(post):
             yield from proof.findings

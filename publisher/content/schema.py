@@ -14,15 +14,16 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def post_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a post's front matter."""
-    return _schema(Header, "Front matter of a post")
+    return schema_of(Header, "Front matter of a post")
 
 
 def project_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of publisher.yml."""
-    return _schema(Keys, "publisher.yml")
+    return schema_of(Keys, "publisher.yml")
 
 
-def _schema(shape: type[msgspec.Struct], title: str) -> dict[str, Any]:
+def schema_of(shape: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    """The JSON Schema of what that structure reads."""
     made = msgspec.json.schema(shape)
     name = made.pop("$ref").rpartition("/")[2]
     components: dict[str, Any] = made["$defs"]
