@@ -73,7 +73,8 @@ class Header(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     publish: Annotated[
         str,
         Meta(
-            description="When: an instant, a slot's name, `next`, `now` or `withdrawn`. Without it: a draft.",
+            description="When: an instant; the name of a slot, a series or a queue; `next`, `now` or `withdrawn`. "
+            "Without it: a draft.",
             examples=["2026-12-01 09:30", "2026-12-01T09:30+01:00", "next"],
         ),
     ] = ""

@@ -66,7 +66,7 @@ def _slot(path: str, line: int, written: str, channel: str, timetable: Timetable
         message = f"no schedule has a slot `{written[:60]}`"
         yield Finding(rule="unknown-slot", message=message, path=path, line=line, hint=hint)
     elif not timetable.slots_for(channel, written):
-        message = f"the slot `{written}` is not for {channel}; the post will be held there"
+        message = f"`{written}` is not for {channel}; the post will be held there"
         hint = f"add {channel} to its channels, or leave it out: channels: {{{channel}: false}}"
         yield Finding(
             rule="slot-elsewhere",
