@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from publisher.model import Attempt, Finding, Limits, Measure, Media, Part, Receipt, Rendition, Variant, Voice
@@ -67,6 +68,18 @@ class Editable(Protocol):
         """The receipt of the live part, which now says what `part` says; done twice, it is as if done once.
 
         Raises a DeliveryError, or Unsupported when this change is none that the network can make.
+        """
+        ...
+
+
+@runtime_checkable
+class Searchable(Protocol):
+    """A client whose `find` knows a part by its key; this knows it by its words, for a ledger that lost the keys."""
+
+    def search(self, part: Part, since: datetime, thread: Sequence[Receipt]) -> Receipt | None:
+        """The receipt of a part that reads like this one and is not older than `since`, None if none is shown.
+
+        Raises a DeliveryError.
         """
         ...
 

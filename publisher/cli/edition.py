@@ -93,7 +93,13 @@ class Edition(Struct, frozen=True, kw_only=True):
 
 
 def open_edition(
-    workspace: Workspace, to: Destination, given: Sequence[str] = (), *, whole: bool = False, hand: bool = False
+    workspace: Workspace,
+    to: Destination,
+    given: Sequence[str] = (),
+    *,
+    whole: bool = False,
+    hand: bool = False,
+    ledger: Ledger | None = None,
 ) -> Edition:
     """The edition of the moment: every post that is not settled as it stands, or every one if `whole`.
 
@@ -101,7 +107,7 @@ def open_edition(
     """
     from publisher.schedule.timetable import Timetable
 
-    ledger = workspace.ledger(to)
+    ledger = ledger or workspace.ledger(to)
     ledger.refresh()
     shelf = _look(workspace, to, ledger, given, whole=whole)
     posts: dict[str, Post] = {}

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from publisher.adapter import Addressable
 from publisher.cli.edition import Edition, open_edition
 from publisher.cli.options import destination, in_project
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ContentError
 from publisher.ledger.events import Event, Kind, resolved
 from publisher.model import part_key
+from publisher.registry import adapter
 
 
 @click.command()
@@ -37,7 +39,8 @@ def command(
     edition = open_edition(workspace, to, whole=True)
     for doubt in _doubts(edition, post, channel):
         attempt = edition.stories[post].attempt(doubt)
-        event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=_last(url or ""))
+        name = _identify(workspace, channel, url) if url else ""
+        event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=name)
         edition.ledger.record({post: [event]})
         told = f"is live at {url}" if url else "is not live; the next run sends it"
         click.echo(f"{post} on {channel}, part {doubt.position + 1}: {told}")
@@ -63,8 +66,14 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
     return found[:1]
 
 
-def _last(url: str) -> str:
-    """The end of an address, which is the post's id on the networks whose replies need it."""
+def _identify(workspace: Workspace, channel: str, url: str) -> str:
+    """The network's id of what is seen at that address; its last piece where the network does not say."""
+    network = workspace.project.channels[channel].network
+    known = adapter(network)
+    if isinstance(known, Addressable):
+        if name := known.identify(url):
+            return name
+        raise ContentError(f"{url} is no address of a post on {network}", hint="copy it from the post's own page")
     return url.rstrip("/").rpartition("/")[2]
 
 

@@ -1,27 +1,45 @@
-"""`publisher status`: where every post stands on every channel, with its proof."""
+"""`publisher status`: where every post stands on every channel, with its proof; and what to do without a ledger."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli.edition import open_edition, paths_of, rows
+from publisher.cli import DONE, DOUBT
+from publisher.cli.edition import Edition, open_edition, paths_of, prepare, rows
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
-from publisher.cli.workspace import Workspace
+from publisher.cli.workspace import Destination, Workspace, say
+from publisher.ledger.memory import Mirror
+from publisher.schedule.items import Item, State
+from publisher.schedule.times import parse_moment
+
+if TYPE_CHECKING:
+    from publisher.delivery.errand import Job
+    from publisher.delivery.search import Found
+    from publisher.model import Attempt
 
 
 @click.command()
 @click.argument("paths", nargs=-1)
 @AS_JSON
+@click.option("--rebuild", is_flag=True, help="The ledger is lost: ask the networks what is live, and begin a new one.")
 @destination
 @in_project
-def command(paths: tuple[str, ...], as_json: bool, choice: str | None, start: Path, now: datetime | None) -> int:
+def command(
+    paths: tuple[str, ...], as_json: bool, rebuild: bool, choice: str | None, start: Path, now: datetime | None
+) -> int:
     """Show the state of every post, or of those in PATHS: published, due, later, held, failed or in doubt."""
     workspace = Workspace(start, now=now)
-    edition = open_edition(workspace, workspace.destination(choice), paths, whole=True)
+    to = workspace.destination(choice)
+    if rebuild:
+        return _rebuild(workspace, to, paths, as_json=as_json)
+    edition = open_edition(workspace, to, paths, whole=True)
     items = edition.plan.items
     if as_json:
         print_json(rows(items, (), paths_of(items)))
@@ -32,3 +50,63 @@ def command(paths: tuple[str, ...], as_json: bool, choice: str | None, start: Pa
             for complaint in story.complaints:
                 click.echo(f"ledger: {complaint.path}:{complaint.line}: {complaint.message}")
     return 0
+
+
+def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, as_json: bool) -> int:
+    """Asks the networks for every post whose time has come and that the ledger does not know, and writes it down."""
+    from publisher.delivery.search import Search, by_post
+
+    say(to.sentence, quietly=as_json)
+    ledger = workspace.ledger(to)
+    if isinstance(ledger, Mirror):
+        ledger.forgo()
+    edition = open_edition(workspace, to, paths, whole=True, ledger=ledger)
+    with closing(workspace.lines(to)) as lines:
+        search = Search(connect=lambda channel: lines.connect(channel, forget), now=workspace.clock())
+        found = []
+        for job, since in _lost(edition):
+            found.append(search.look(job, since))
+            if not as_json:
+                _print(found[-1])
+    edition.ledger.record(by_post(found))
+    edition.again().settle()
+    doubts = [one for one in found if one.doubt]
+    if as_json:
+        print_json([{"post": one.job.rendition.post, "channel": one.job.channel.name, "receipts": one.receipts,
+                     "doubt": one.doubt} for one in found])  # fmt: skip
+    else:
+        click.echo(f"{len(found) - len(doubts)} of {len(found)} found again.")
+        if doubts:
+            click.echo("Look at the others yourself: publisher resolve POST CHANNEL --posted URL | --not-posted")
+    return DOUBT if doubts else DONE
+
+
+def forget(_attempt: Attempt, _uploads: Mapping[str, str]) -> None:
+    """Remembers nothing: a search uploads nothing."""
+
+
+def _lost(edition: Edition) -> Iterator[tuple[Job, datetime]]:
+    """What may be out and is not known to the ledger, with the instant since which it may be.
+
+    A post that waits for a slot has no instant of its own: it may have had its slot before the ledger was lost.
+    """
+    now = edition.workspace.clock()
+    zone = edition.workspace.zone
+    wanted = {(item.post, item.channel): parse_moment(item.publish, zone) for item in edition.plan.items}
+    moments = {name: moment.at if moment else None for name, moment in wanted.items()}
+    lost = [item for item in edition.plan.items if _may_be_out(edition, item, moments[item.post, item.channel], now)]
+    for job in prepare(edition, lost).jobs:
+        at = moments[job.rendition.post, job.channel.name]
+        yield job, at - timedelta(days=1) if at else now - timedelta(days=60)
+
+
+def _may_be_out(edition: Edition, item: Item, at: datetime | None, now: datetime) -> bool:
+    known = (State.PUBLISHED, State.WITHDRAWN, State.DOUBT, State.FAILED)
+    ready = bool(item.publish) and (at is None or at <= now)
+    return ready and item.state not in known and not edition.stories[item.post].events
+
+
+def _print(one: Found) -> None:
+    mark = click.style("?", fg="magenta") if one.doubt else click.style("✓", fg="green")
+    told = one.doubt or next((receipt.url for receipt in one.receipts if receipt.url), "")
+    click.echo(f"{mark} {one.job.channel.name:<18} {one.job.rendition.post:<34} {told}")

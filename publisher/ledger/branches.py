@@ -35,13 +35,24 @@ class Branch(Protocol):
         """Make `commit` the newest if `old` still is; False when somebody else was quicker."""
         ...
 
+    def forgo(self) -> None:
+        """Accept that the branch is lost, so that the next write begins it anew."""
+        ...
+
+
+def mark_of(branch: str) -> str:
+    """The ref that says the ledger has begun, so that a branch that was deleted is not taken for one yet to be."""
+    return f"refs/publisher/began/{branch}"
+
 
 class LocalBranch:
-    """A branch of this repository, changed by compare-and-swap."""
+    """A branch of this repository, changed by compare-and-swap; a `guarded` one is missed when it is deleted."""
 
-    def __init__(self, git: Git, branch: str) -> None:
+    def __init__(self, git: Git, branch: str, *, guarded: bool = False) -> None:
         self._git = git
+        self._branch = branch
         self._ref = f"refs/heads/{branch}"
+        self._guarded = guarded
         self._known: str | None = None
 
     def look(self) -> str:
@@ -49,7 +60,14 @@ class LocalBranch:
 
     def refresh(self) -> str:
         self._known = resolve(self._git, self._ref)
+        if not self._known and self._guarded and resolve(self._git, mark_of(self._branch)):
+            raise _deleted(self._branch, "this repository", f"git branch {self._branch} COMMIT, if you know its commit")
         return self._known
+
+    def forgo(self) -> None:
+        """Accepts that the branch is lost: the next write begins it anew."""
+        self._git.tell("update-ref", "-d", mark_of(self._branch))
+        self._known = None
 
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
@@ -57,18 +75,33 @@ class LocalBranch:
             raise trouble("update-ref", answer.error)
         if not answer.code:
             self._known = commit
+            if self._guarded and not old:
+                self._git.ask("update-ref", mark_of(self._branch), commit)
         return not answer.code
 
 
-class RemoteBranch:
-    """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen."""
+def _deleted(branch: str, where: str, hint: str) -> LedgerError:
+    return LedgerError(
+        f"the branch {branch} was deleted from {where}; without it posts would be sent again",
+        hint=f"{hint}; or ask the networks what is live: publisher status --rebuild",
+    )
 
-    def __init__(self, git: Git, branch: str, remote: str, pause: Callable[[float], None]) -> None:
+
+class RemoteBranch:
+    """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen.
+
+    A `guarded` one is missed when it is deleted, even by a clone that never saw it.
+    """
+
+    def __init__(
+        self, git: Git, branch: str, remote: str, pause: Callable[[float], None], *, guarded: bool = False
+    ) -> None:
         self._git = git
         self._branch = branch
         self._remote = remote
         self._pause = pause
         self._ref = f"refs/publisher/{_ref_name(remote)}/{branch}"
+        self._guarded = guarded
         self._tip: str | None = None
 
     def look(self) -> str:
@@ -112,12 +145,19 @@ class RemoteBranch:
     def _unborn(self, known: str) -> str:
         """A local branch of that name when the remote never had one: the memory so far. Raises LedgerError."""
         if known:
-            raise LedgerError(
-                f"the branch {self._branch} was deleted from {self._remote}, but this clone remembers it; "
-                "without it posts would be sent again",
-                hint=f"git push {self._remote} {known}:refs/heads/{self._branch}",
-            )
-        return resolve(self._git, f"refs/heads/{self._branch}")
+            push = f"git push {self._remote} {known}:refs/heads/{self._branch}"
+            raise _deleted(self._branch, f"{self._remote}, but this clone remembers it", push)
+        found = resolve(self._git, f"refs/heads/{self._branch}")
+        if not found and self._guarded and self._git.tell("ls-remote", self._remote, mark_of(self._branch)).text:
+            raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
+        return found
+
+    def forgo(self) -> None:
+        """Accepts that the branch is lost: the next write begins it anew."""
+        for ref in (self._ref, f"refs/remotes/{self._remote}/{self._branch}"):
+            self._git.tell("update-ref", "-d", ref)
+        self._git.ask("push", "--no-verify", self._remote, f":{mark_of(self._branch)}")
+        self._tip = None
 
     def _remembered(self) -> str:
         """The ref that says the remote had this branch once, empty when none does."""
@@ -135,6 +175,8 @@ class RemoteBranch:
             raise trouble("push", "\n".join([*refusals, answer.error]))
         if not old:
             self._git.ask("update-ref", self._ref, commit)  # so that its deletion is noticed before the next fetch
+            if self._guarded:
+                self._git.ask("push", "--no-verify", self._remote, f"+{commit}:{mark_of(self._branch)}")
         self._tip = commit
         return True
 

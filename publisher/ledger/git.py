@@ -67,8 +67,11 @@ class GitLedger:
     ) -> None:
         self._git = Git(repository, env, bare=root is not None)
         self._root = root or repository
+        guarded = branch == BRANCH
         self._home: Branch = (
-            RemoteBranch(self._git, branch, remote, pause) if remote else LocalBranch(self._git, branch)
+            RemoteBranch(self._git, branch, remote, pause, guarded=guarded)
+            if remote
+            else LocalBranch(self._git, branch, guarded=guarded)
         )
         self._clock = clock
         self._pause = pause
@@ -83,6 +86,11 @@ class GitLedger:
     def refresh(self) -> None:
         with self._lock:
             self._home.refresh()
+
+    def forgo(self) -> None:
+        """Accepts that the ledger's branch was deleted; the next write begins it anew."""
+        with self._lock:
+            self._home.forgo()
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

@@ -60,3 +60,7 @@ class Mirror(Protocol):
         Both by path with the blob. Raises LedgerError where nothing is committed.
         """
         ...
+
+    def forgo(self) -> None:
+        """Accept that the ledger was deleted, so that the next write begins it anew."""
+        ...

@@ -28,7 +28,7 @@ class State(StrEnum):
 class Item(Struct, frozen=True, kw_only=True):
     """One post on one channel. `at` is when it is to go out, or went out; None where nobody can say.
 
-    `act` is what is due: to send it, to edit what is live, or to withdraw it.
+    `act` is what is due: to send it, to edit what is live, or to withdraw it. `publish` is what the post says.
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
     says that the file is no longer the one that was published. `queued` says that `at` is a slot the post waits for.
@@ -41,6 +41,7 @@ class Item(Struct, frozen=True, kw_only=True):
     network: str
     state: State
     act: str = "send"
+    publish: str = ""
     at: datetime | None = None
     reason: str = ""
     receipts: tuple[Receipt, ...] = ()

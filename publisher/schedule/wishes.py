@@ -85,7 +85,7 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
     receipts = story.receipts(channel.name)
     item = Item(
         post=post.id, path=post.path, blob=post.digest, channel=channel.name, network=channel.network, state=State.HELD,
-        at=receipts[0].at if receipts else None, receipts=receipts,
+        publish=publish_of(post, channel), at=receipts[0].at if receipts else None, receipts=receipts,
         uncertain=any(one.act == "send" for one in story.open_attempts(channel.name)),
     )  # fmt: skip
     return (
@@ -102,7 +102,7 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
     settled, done = desk.settled.get(post.path), story.done(item.channel)
     withdrawn = publish_of(post, channel) == "withdrawn"
     if settled == post.digest:
-        gone = withdrawn and not item.receipts
+        gone = not item.receipts and (withdrawn or (done is not None and done.act == "withdraw"))
         return replace(item, state=State.WITHDRAWN if gone else State.PUBLISHED, uncertain=False)
     if settled and not story.events and number_of(post.id) == 1:
         return replace(item, reason=f"{post.path} was published, but the ledger has no story of {post.id}")
