@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -122,6 +122,27 @@ class BlueskyClient:
         if same_words(part.text, text) or part.text == text:
             return receipt
         raise Uncertain(f"{receipt.url} has the key of this post but other words: “{text}”")
+
+    def search(self, part: Part, since: datetime, thread: Sequence[Receipt]) -> Receipt | None:
+        """The newest record since then that reads like the part and answers what it would answer."""
+        above = thread[-1].id if thread else ""
+        with self._session.harmless(), self._session.answered(self._judge):
+            self._log_in()
+            found = (kept for kept in self._newest(since) if same_words(part.text, str(kept["value"].get("text"))))
+            return next((self._receipt(kept) for kept in found if _answers(kept) == above), None)
+
+    def _newest(self, since: datetime) -> Iterator[Any]:
+        """The account's posts, the newest first, back to the first that is older."""
+        query = {"repo": self._did, "collection": POST, "limit": "100"}
+        while True:
+            page = self._ask("com.atproto.repo.listRecords", query=query)
+            for kept in page["records"]:
+                if datetime.fromisoformat(kept["value"]["createdAt"]) < since:
+                    return
+                yield kept
+            if not page.get("cursor"):
+                return
+            query["cursor"] = str(page["cursor"])
 
     # --- the post
 
@@ -287,3 +308,8 @@ def _reset(response: Response) -> datetime | None:
         return datetime.fromtimestamp(int(response.headers["RateLimit-Reset"]), UTC)
     except (KeyError, ValueError, OverflowError):
         return None
+
+
+def _answers(kept: Any) -> str:
+    """The post a record replies to, empty for one that stands by itself."""
+    return str(kept["value"].get("reply", {}).get("parent", {}).get("uri", ""))

@@ -16,23 +16,20 @@ class Checkout:
     def __init__(self, root: Path, env: Mapping[str, str] | None = None) -> None:
         self._git = Git(root, env)
 
-    def tree(self, folder: str, revision: str) -> str:
-        """The tree of that folder, empty when there is none. Raises LedgerError when there is no such revision."""
-        found = self._git.ask("rev-parse", "--quiet", "--verify", f"{revision}:./{folder}")
-        if found.code and self._git.ask("rev-parse", "--quiet", "--verify", f"{revision}^{{tree}}").code:
-            raise LedgerError(
-                f"what is pending cannot be told from {revision}: there is no such commit",
-                hint="commit the posts first",
-            )
+    def tree(self, folder: str) -> str:
+        """The tree of that folder, empty when there is none. Raises LedgerError where nothing is committed."""
+        found = self._git.ask("rev-parse", "--quiet", "--verify", f"HEAD:./{folder}")
+        if found.code and self._git.ask("rev-parse", "--quiet", "--verify", "HEAD^{tree}").code:
+            raise LedgerError("what is pending cannot be told: nothing is committed", hint="commit the posts first")
         return "" if found.code else found.text
 
-    def changes(self, old: str, new: str, suffix: str) -> dict[str, str] | None:
-        """The blob of every file that is otherwise in the tree `new` than in `old`, by path; empty where it is gone.
+    def changes(self, old: str, new: str) -> dict[str, str] | None:
+        """The blob of every post that is otherwise in the tree `new` than in `old`, by path; empty where it is gone.
 
         An empty `old` has no files. None when this clone does not have `old`.
         """
         before = old or Pack(len(new)).add("tree", b"")
-        answer = self._git.ask("diff-tree", "-r", "-z", "--no-renames", before, new, "--", f":(top,glob)**/*{suffix}")
+        answer = self._git.ask("diff-tree", "-r", "-z", "--no-renames", before, new, "--", ":(top,glob)**/*.md")
         if answer.code:
             return None
         fields = answer.text.split("\0")

@@ -126,33 +126,45 @@ class SqlLedger:
         names = None if paths is None else tuple(paths)
         return self._do(lambda connection: self._blobs(connection, names))
 
-    def pending(self, folder: str, *, suffix: str = ".md", revision: str = "HEAD") -> Mapping[str, str]:
-        """The blob of every file under `folder` at `revision` that is not settled as it stands, by path.
+    def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """See `Mirror.pending`; what is settled with the words of a new path is given, whether it is gone or not.
 
         What was found is remembered with git's tree of the folder, so that the next look costs what changed since. It
         compares every file where that tree is not in this clone, or somebody settled what was not pending.
         """
-        tree = self._checkout.tree(folder, revision)
+        tree = self._checkout.tree(folder)
         if not tree:
-            return {}
+            return {}, {}
         last = self._do(self._look)
-        here = f"{folder}/**/*{suffix}"
-        found = self._since(last, here, tree, suffix)
+        here = f"{folder}/**/*.md"
+        found = self._since(last, here, tree)
         known = self.settled(found if len(found) <= _FEW else None) if found else {}
         left = {path: blob for path, blob in found.items() if blob and known.get(path) != blob}
         look = Look(last.settles, f"{here}:{tree}", left)
         if look != last and len(left) <= _FEW:
             with suppress(LedgerError):  # only the next look's shortcut is missing
                 self._do(lambda connection: self._remember(connection, look), writes=True)
-        return left
+        return left, self._twins([blob for path, blob in left.items() if path not in known])
 
-    def _since(self, last: Look, here: str, tree: str, suffix: str) -> dict[str, str]:
+    def _twins(self, blobs: Sequence[str]) -> dict[str, str]:
+        """What is settled with one of these very blobs, by path."""
+        settled = self._settled.c
+        asked = sql.select(settled.path, settled.blob)
+
+        def find(connection: sql.Connection) -> dict[str, str]:
+            chunks = [blobs[start : start + _CHUNK] for start in range(0, len(blobs), _CHUNK)]
+            found = (connection.execute(asked.where(settled.blob.in_(chunk))) for chunk in chunks)
+            return {path: blob for rows in found for path, blob in rows}
+
+        return self._do(find) if blobs else {}
+
+    def _since(self, last: Look, here: str, tree: str) -> dict[str, str]:
         """The files that may be pending: those of the last look and what changed since, or else all."""
         where, _, old = last.of.rpartition(":")
         folder = here.partition("/**/")[0]
-        changed = ({} if old == tree else self._checkout.changes(old, tree, suffix)) if where == here else None
+        changed = ({} if old == tree else self._checkout.changes(old, tree)) if where == here else None
         if changed is None:
-            last, changed = Look(0, "", {}), self._checkout.changes("", tree, suffix) or {}
+            last, changed = Look(0, "", {}), self._checkout.changes("", tree) or {}
         return last.pending | {f"{folder}/{path}": blob for path, blob in changed.items()}
 
     def _look(self, connection: sql.Connection) -> Look:

@@ -125,7 +125,7 @@ def test_eight_runners_make_the_tables_at_once(address: str) -> None:
 def test_what_was_found_pending_is_not_kept_when_somebody_settled_meanwhile(address: str, tmp_path: Path) -> None:
     checkout = Checkout(repository(tmp_path / "r"), environment(tmp_path))
     mine, yours = (open_address(address, checkout, clock=lambda: NOW) for _ in range(2))
-    everything = mine.pending("content")
+    everything = mine.pending("content")[0]
     mine.settle(everything)
     older = {"content/2026/p0.md": "0" * 40}
 
@@ -134,8 +134,8 @@ def test_what_was_found_pending_is_not_kept_when_somebody_settled_meanwhile(addr
             yours.settle(older)
 
     listen(mine._database._engine, "before_cursor_execute", settle)
-    assert mine.pending("content") == {}
-    assert list(yours.pending("content")) == list(older)
+    assert mine.pending("content")[0] == {}
+    assert list(yours.pending("content")[0]) == list(older)
 
 
 # --- lost connections -----------------------------------------------------------------------------------------------
