@@ -54,9 +54,6 @@ class Instagram:
 
         return InstagramClient(account, session)
 
-    def identify(self, url: str) -> str:
-        return ""  # an address holds a shortcode, which no call of the API takes; the client looks for the address
-
     def stand_in(self, world: World) -> StandIn:
         from adapters.instagram.sandbox import InstagramServer
 

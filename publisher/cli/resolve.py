@@ -67,7 +67,7 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
 
 
 def _identify(workspace: Workspace, channel: str, url: str) -> str:
-    """The network's id of what is seen at that address; its last piece where the network does not say."""
+    """The network's id of what is seen at that address; its last piece where the adapter does not say."""
     network = workspace.project.channels[channel].network
     known = adapter(network)
     if isinstance(known, Addressable):

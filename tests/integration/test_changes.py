@@ -1,0 +1,116 @@
+"""Posts that change after they went out: edited, withdrawn, and their whole story told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.integration.conftest import NOW, Team
+
+LATER = "2026-11-23T12:30:00+01:00"
+EDITS = {"mastodon", "facebook", "linkedin"}
+OTHERS = ["x", "instagram", "bluesky", "linkedin"]
+
+
+def change(team: Team, old: str, new: str) -> None:
+    path = team.root / "content/2026/listening.md"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    team.commit()
+
+
+def shown(team: Team) -> dict[str, str]:
+    """What each network shows, its parts one after the other."""
+    texts: dict[str, str] = {}
+    for post in team.held():
+        texts[post["network"]] = texts.get(post["network"], "") + post["text"]
+    return texts
+
+
+def states(rows: Mapping[tuple[str, str], Any]) -> dict[str, tuple[str, str]]:
+    return {channel: (row["act"], row["state"]) for (_, channel), row in rows.items()}
+
+
+def test_what_was_edited_in_git_is_edited_where_the_network_can_and_told_elsewhere(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    team.run()
+    before = shown(team)
+    change(team, "84%", "86%")
+    rows = team.run(code=1)
+    after = shown(team)
+    for channel, (act, state) in states(rows).items():
+        assert state == "published"
+        if "84%" not in before[channel]:
+            assert (act, after[channel]) == ("keep", before[channel])
+        elif channel in EDITS:
+            assert (act, after[channel]) == ("edit", before[channel].replace("84%", "86%"))
+        else:
+            assert (after[channel], rows["listening", channel]["error"]) == (before[channel], "Unsupported")
+    assert {channel for channel, text in before.items() if "84%" in text} & EDITS
+    assert team.run() == {}
+
+
+def test_a_change_that_no_network_sees_is_kept_and_never_looked_at_again(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    team.run()
+    before = shown(team)
+    change(team, "objective: awareness", "objective: awareness  # for a start")
+    assert {act for act, _ in states(team.run()).values()} == {"keep"}
+    assert (shown(team), team.run()) == (before, {})
+
+
+def test_a_withdrawn_post_is_deleted_and_stays_away(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    team.run()
+    change(team, "publish: 2026-11-23 09:30", "publish: withdrawn")
+    rows = states(team.run())
+    assert set(rows.values()) == {("withdraw", "withdrawn")}
+    assert (team.held(), team.run()) == ([], {})
+    change(team, "publish: withdrawn", "publish: now")
+    held = team.run(code=None)
+    assert {row["reason"] for row in held.values()} == {
+        "it was withdrawn: give the post a new `id:` to publish it again"
+    }
+    assert team.held() == []
+
+
+def test_a_post_is_withdrawn_by_hand_and_does_not_come_back(team: Team) -> None:
+    path = team.write("listening", muted=OTHERS)
+    team.commit()
+    team.run()
+    told = team.publisher("withdraw", path, "--now", LATER)
+    assert told.returncode == 0
+    assert "2 of 2 withdrawn." in told.stdout
+    assert (team.held(), team.run()) == ([], {})
+    rows = team.json("status", "--now", LATER)
+    assert {row["state"] for row in rows} == {"withdrawn"}
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(team: Team) -> None:
+    path = team.write("listening", muted=OTHERS)
+    team.commit()
+    team.run()
+    told = team.publisher("withdraw", path, "--now", LATER, "--dry-run")
+    assert "would withdraw listening on mastodon" in told.stdout
+    assert len(shown(team)) == 2
+
+
+def test_a_story_is_told_from_its_beginning(team: Team) -> None:
+    path = team.write("listening", muted=[*OTHERS, "facebook"])
+    team.commit()
+    team.run()
+    change(team, "84%", "86%")
+    team.run(code=None)
+    told = [row["said"] for row in team.json("log", "listening", "--now", LATER)]
+    assert [words.split(" by ")[0].split(" https")[0] for words in told][:4] == [
+        "to be sent", "uploaded", "published", "done",
+    ] or told[0].startswith("to be sent")  # fmt: skip
+    lines = team.publisher("log", path, "--now", LATER).stdout.splitlines()
+    assert len(lines) == len(told)
+    assert lines[0].startswith("Mon 23 Nov 2026 12:00:00  mastodon")
+    missing = team.publisher("log", "nobody")
+    assert (missing.returncode, "no story of 'nobody'" in missing.stderr) == (1, True)
