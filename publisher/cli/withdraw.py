@@ -34,4 +34,4 @@ def command(path: str, as_json: bool, dry_run: bool, choice: str | None, start: 
         if not edition.posts:
             raise NeedsMending(edition.findings)
         posts = {path: replace(post, publish="withdrawn") for path, post in edition.posts.items()}
-        return go(structs.replace(edition, posts=posts), stop, as_json=as_json, dry_run=dry_run)
+        return go(structs.replace(edition, posts=posts, settled={}), stop, as_json=as_json, dry_run=dry_run)

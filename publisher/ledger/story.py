@@ -69,6 +69,8 @@ class Story(Struct, frozen=True, kw_only=True):
         for one in self._of(channel):
             if one.kind is Kind.ATTEMPT:
                 waiting[one.key] = one
+            elif one.kind is Kind.DONE:
+                waiting.clear()
             elif one.kind in _ENDS:
                 waiting.pop(one.key, None)
             if one.kind in _STOPS or one.kind is Kind.RESOLVED:

@@ -205,6 +205,13 @@ def test_a_network_that_cannot_edit_keeps_what_is_live_and_is_not_asked_again(de
     assert desk.texts == ["one"]
 
 
+def test_an_edit_that_the_network_cannot_make_is_not_asked_for_again(desk: Desk) -> None:
+    desk.run("one")
+    desk.board.mishaps = [(Unsupported("x edits no pictures"), False)]
+    assert desk.run("eins").error == "Unsupported"
+    assert desk.story.open_attempts("x") == ()
+
+
 def test_a_network_that_cannot_delete_says_where_a_person_can(desk: Desk) -> None:
     desk.client = Plain
     desk.run("one")
