@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Event as Flag
 from types import MappingProxyType
@@ -48,7 +49,10 @@ class Edition(Struct, frozen=True, kw_only=True):
     @property
     def plan(self) -> Plan:
         """What is due, later, held, failed, in doubt or published. A post sent by hand asks for no room."""
-        now = self.workspace.clock()
+        return self.plan_at(self.workspace.clock())
+
+    def plan_at(self, now: datetime) -> Plan:
+        """The same at another instant."""
         project = self.workspace.project
         return plan(
             self.posts.values(),

@@ -5,19 +5,21 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct, field
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
 from publisher.cli.edition import Edition, open_edition, outcome, paths_of, prepare, rows, send
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
-from publisher.schedule.items import Item, State
+from publisher.schedule.items import Item, Plan, State
+from publisher.words import Finding
 
 if TYPE_CHECKING:
     from publisher.cli.edition import Prepared
@@ -30,9 +32,16 @@ COLOURS = {"published": "green", "withdrawn": "green", "doubt": "magenta", "fail
 @click.command()
 @AS_JSON
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option(
+    "--window",
+    metavar="MINUTES",
+    type=click.IntRange(0, 350),
+    default=0,
+    help="Wait for what goes out within so many minutes, and send it at its very instant.",
+)
 @destination
 @in_project
-def command(as_json: bool, dry_run: bool, choice: str | None, start: Path, now: datetime | None) -> int:
+def command(as_json: bool, dry_run: bool, window: int, choice: str | None, start: Path, now: datetime | None) -> int:
     """Publish everything that is due: to the sandbox, until there are credentials.
 
     Running it again is safe: what has its receipt is not sent again, and what may be live is looked for first.
@@ -44,30 +53,103 @@ def command(as_json: bool, dry_run: bool, choice: str | None, start: Path, now: 
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
         say(to.sentence, quietly=as_json)
-        return go(open_edition(workspace, to), stop, as_json=as_json, dry_run=dry_run)
+        ahead = timedelta(minutes=window)
+        return go(open_edition(workspace, to), stop, as_json=as_json, dry_run=dry_run, ahead=ahead)
 
 
-def go(edition: Edition, stop: Flag, *, as_json: bool, dry_run: bool = False, channels: Sequence[str] = ()) -> int:
-    """Sends what the edition's plan says is due, tells what became of it, and gives the exit code."""
-    planned = edition.plan
-    chosen = [item for item in planned.items if not channels or item.channel in channels]
-    doubted = [item for item in chosen if item.state is State.DOUBT]
-    lost = [item for item in doubted if edition.is_unreadable(item)]
-    due = [item for item in planned.due if not channels or item.channel in channels]
-    prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
-    _print_findings(edition, prepared, quietly=as_json)
+class Round(Struct, frozen=True, kw_only=True):
+    """One look at what is due, and what came of it."""
+
+    items: tuple[Item, ...]
+    outcomes: tuple[Outcome, ...]
+    broken: bool
+
+    @property
+    def happened(self) -> tuple[Outcome, ...]:
+        """What there is to tell."""
+        return tuple(one for one in self.outcomes if one.act != "keep")
+
+
+def go(
+    edition: Edition,
+    stop: Flag,
+    *,
+    as_json: bool,
+    dry_run: bool = False,
+    channels: Sequence[str] = (),
+    ahead: timedelta = timedelta(),
+) -> int:
+    """Sends what the edition's plan says is due, then what comes within `ahead`, tells it, and gives the exit code."""
+    chosen = _Choice(stop=stop, as_json=as_json, channels=tuple(channels))
     if dry_run:
-        return _rehearse(edition, prepared, chosen, as_json=as_json)
-    carried = send(edition, prepared, stop, lambda one: None if as_json else _print(one)) if prepared.jobs else ()
-    edition.queue(planned)
-    outcomes = (*(outcome(item, error="Uncertain") for item in lost), *prepared.held, *carried)
-    happened = [one for one in outcomes if one.act != "keep"]
-    _notify(edition, happened, quietly=as_json)
-    if as_json:
-        print_json(rows(chosen, outcomes, paths_of(chosen)))
-    else:
-        _close(prepared, happened, chosen)
-    return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=has_errors(edition.findings))
+        return _rehearse(edition, chosen)
+    rounds = [chosen.send(edition, edition.plan)]
+    if ahead and not stop.is_set():
+        from publisher.cli.vigil import keep_vigil, look_ahead
+
+        vigil, tell = keep_vigil(edition.workspace, stop), chosen.tell
+        after = open_edition(edition.workspace, edition.to) if rounds[0].outcomes else edition
+        for later, at in look_ahead(after, edition.workspace.clock() + ahead, vigil, tell):
+            rounds.append(chosen.send(later, later.plan_at(at)))
+    chosen.close(rounds)
+    outcomes = [one for made in rounds for one in made.outcomes]
+    return INTERRUPTED if stop.is_set() else exit_code(outcomes, broken=any(made.broken for made in rounds))
+
+
+class _Choice(Struct, kw_only=True):
+    """What a run was asked for: which channels, when to stop, and for whom it writes."""
+
+    stop: Flag
+    as_json: bool
+    channels: tuple[str, ...]
+    told: set[Finding] = field(default_factory=set)
+
+    def tell(self, sentence: str) -> None:
+        say(sentence, quietly=self.as_json)
+
+    def of(self, edition: Edition, planned: Plan) -> tuple[tuple[Item, ...], Prepared, tuple[Outcome, ...]]:
+        """The items asked for, what of them can be sent, and what cannot be settled by any look."""
+        chosen = tuple(item for item in planned.items if not self.channels or item.channel in self.channels)
+        doubted = [item for item in chosen if item.state is State.DOUBT]
+        lost = [item for item in doubted if edition.is_unreadable(item)]
+        due = [item for item in planned.due if not self.channels or item.channel in self.channels]
+        prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
+        self._print_findings(edition, prepared)
+        return chosen, prepared, tuple(outcome(item, error="Uncertain") for item in lost)
+
+    def send(self, edition: Edition, planned: Plan) -> Round:
+        """Sends what is due in that plan, and tells the team."""
+        items, prepared, lost = self.of(edition, planned)
+        show = (lambda _: None) if self.as_json else _print
+        carried = send(edition, prepared, self.stop, show) if prepared.jobs else ()
+        edition.queue(planned)
+        made = Round(
+            items=items,
+            outcomes=(*lost, *prepared.held, *carried),
+            broken=has_errors(edition.findings),
+        )
+        if not self.as_json:
+            for one in prepared.held:
+                _print(one)
+        _notify(edition, made.happened, quietly=self.as_json)
+        return made
+
+    def _print_findings(self, edition: Edition, prepared: Prepared) -> None:
+        """Prints what was found, each thing once in a run."""
+        found = {one for one in (*edition.findings, *prepared.findings) if one.severity != "hint"} - self.told
+        self.told |= found
+        github = bool(edition.workspace.environ.get("GITHUB_ACTIONS"))
+        for line in (as_github if github else as_lines)(in_order(found)):
+            click.echo(line, err=self.as_json or not github)
+
+    def close(self, rounds: Sequence[Round]) -> None:
+        """Says what all the rounds came to, each post and channel as it stood in the end."""
+        items = {(item.post, item.channel): item for made in rounds for item in made.items}
+        if self.as_json:
+            listed = tuple(items.values())
+            print_json(rows(listed, [one for made in rounds for one in made.outcomes], paths_of(listed)))
+        else:
+            _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
 
 
 def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
@@ -103,13 +185,6 @@ def until_stopped() -> Iterator[Flag]:
 # --- what a person reads --------------------------------------------------------------------------------------------
 
 
-def _print_findings(edition: Edition, prepared: Prepared, *, quietly: bool) -> None:
-    found = {one for one in (*edition.findings, *prepared.findings) if one.severity != "hint"}
-    github = bool(edition.workspace.environ.get("GITHUB_ACTIONS"))
-    for line in (as_github if github else as_lines)(in_order(found)):
-        click.echo(line, err=quietly or not github)
-
-
 def _print(one: Outcome) -> None:
     if one.act == "keep":
         return
@@ -122,9 +197,7 @@ def _print(one: Outcome) -> None:
         click.echo(f"    → {one.hint}")
 
 
-def _close(prepared: Prepared, outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
-    for one in prepared.held:
-        _print(one)
+def _close(outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
     if not outcomes:
         later = [item for item in items if item.state is State.LATER]
         click.echo(
@@ -149,13 +222,13 @@ def _count(outcomes: Sequence[Outcome]) -> str:
     return f"{', '.join(counts)}."
 
 
-def _rehearse(edition: Edition, prepared: Prepared, items: Sequence[Item], *, as_json: bool) -> int:
+def _rehearse(edition: Edition, chosen: _Choice) -> int:
+    items, prepared, _ = chosen.of(edition, edition.plan)
     acts = {(item.post, item.channel): item.act for item in items}
     verbs = {"send": "publish", "edit": "edit", "withdraw": "withdraw"}
     would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
-    if as_json:
-        listed = [item for item in edition.plan.items if item in items]
-        print_json(rows(listed, prepared.held, paths_of(listed)))
+    if chosen.as_json:
+        print_json(rows(items, prepared.held, paths_of(items)))
     else:
         for post, channel in would:
             click.echo(f"would {verbs[acts[post, channel]]} {post} on {channel}")
