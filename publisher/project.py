@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CHANNEL = r"(?a)[a-z0-9][a-z0-9-]*"
 _PERSON = r"[^\W_][\w.-]*"
+_OWNER = r"(?a)@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})"
 _VARIABLE = r"(?a)[A-Z][A-Z0-9_]{0,79}"
 _LEDGERS = ("git", "sqlite")
 _SECRET_NAMES = (
@@ -42,7 +43,8 @@ class Project(Struct, frozen=True, kw_only=True):
     """Everything publisher.yml says. `late` is how long after its time a run still publishes a post.
 
     `ledger` is `git`, `sqlite`, or the name of an environment variable that holds the address of a database. `card`
-    holds the colours given for cards, `ink` and `paper`, each `#rrggbb`.
+    holds the colours given for cards, `ink` and `paper`, each `#rrggbb`. `approval` gives, by objectives, campaigns or
+    channels and then by name, the people of whom one has to approve a post.
     """
 
     name: str = ""
@@ -61,6 +63,7 @@ class Project(Struct, frozen=True, kw_only=True):
     utm: bool = False
     card: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
+    approval: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,6 +134,7 @@ class _Checks:
             utm=keys.utm,
             card=self._card(),
             networks=self._networks,
+            approval=self._approval(),
         )
 
     def _refuse(self, rule: str, message: str, key: str, hint: str = "") -> None:
@@ -209,6 +213,23 @@ class _Checks:
             told = f"words in {colours.ink} on {colours.paper} are hard to read: a contrast of {found:.1f}"
             self._refuse("low-contrast", told, "card", f"at least {READABLE}: a darker ink or a lighter paper")
         return known
+
+    def _approval(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Whose approval is asked for; a team cannot be asked, for a workflow's token may not read who is in it."""
+        keys = self._keys.approval
+        given = {"objectives": keys.objectives, "campaigns": keys.campaigns, "channels": keys.channels}
+        known = {"objectives": self._keys.objectives, "channels": list(self._keys.channels)}
+        for kind, rules in given.items():
+            for name, owners in rules.items():
+                key = join(f"approval.{kind}", name)
+                if kind in known and name not in known[kind]:
+                    self._refuse(
+                        "unknown-value", f"there is no {kind[:-1]} `{name[:40]}`", key, suggest(name, known[kind])
+                    )
+                if not owners or not all(re.fullmatch(_OWNER, owner) for owner in owners):
+                    told = "owners are people on GitHub, at least one; a team cannot be asked"
+                    self._refuse("bad-owner", told, key, '["@anna", "@ben"]')
+        return {kind: rules for kind, rules in given.items() if rules}
 
     def _folder(self, key: str, folder: str) -> str:
         clean = folder.strip("/").removeprefix("./")

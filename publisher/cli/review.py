@@ -135,8 +135,8 @@ def _from_file(workspace: Workspace, file: Path) -> tuple[Snapshot, Snapshot]:
 def _from_git(workspace: Workspace, base: str) -> tuple[Snapshot, Snapshot]:
     """Both states, of the posts that can differ: all of them where the settings do, else those whose files do."""
     with laid_out(workspace.root, base) as folder:
-        other = _open(folder)
-        changed = _changed(workspace.root, base)
+        other = open_other(folder)
+        changed = changed_files(workspace.root, base)
         before = picture(other, _affected(other, changed)) if other else _nothing()
         return before, picture(workspace, _affected(workspace, changed))
 
@@ -147,7 +147,7 @@ def _nothing() -> Snapshot:
     return Snapshot(tool="")
 
 
-def _open(folder: Path) -> Workspace | None:
+def open_other(folder: Path) -> Workspace | None:
     """The project in that folder; None where it holds none that can be read, so that everything is new."""
     from publisher.cli.options import NeedsMending
 
@@ -190,7 +190,7 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
     import os
     import tempfile
 
-    prefix = _git(root, "rev-parse", "--show-prefix").strip()
+    top, prefix = in_repository(root)
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}", may_fail=True)
     if not found:
         raise ConfigError(f"git knows no commit {commit!r} here", hint="git fetch, or name another one with --base")
@@ -199,15 +199,17 @@ def laid_out(root: Path, commit: str) -> Iterator[Path]:
         tree = Path(place).resolve() / "tree"
         tree.mkdir()
         _git(root, "read-tree", found.strip(), env=index)
-        _git(_top(root), "checkout-index", "--all", "--quiet", f"--prefix={tree}/", env=index)
+        _git(top, "checkout-index", "--all", "--quiet", f"--prefix={tree}/", env=index)
         yield tree / prefix
 
 
-def _top(root: Path) -> Path:
-    return Path(_git(root, "rev-parse", "--show-toplevel").rstrip("\n"))
+def in_repository(root: Path) -> tuple[Path, str]:
+    """The repository's own folder, and where in it the project lies: empty, or a path that ends in a slash."""
+    top, prefix = (_git(root, "rev-parse", name).rstrip("\n") for name in ("--show-toplevel", "--show-prefix"))
+    return Path(top), prefix
 
 
-def _changed(root: Path, base: str) -> frozenset[str]:
+def changed_files(root: Path, base: str) -> frozenset[str]:
     """The files that differ from that commit, relative to the project, with those git does not know yet."""
     tracked = _git(root, "diff", "--name-only", "--relative", "--no-renames", "--no-ext-diff", "-z", base, "--")
     others = _git(root, "ls-files", "--others", "--exclude-standard", "-z")

@@ -74,6 +74,20 @@ class CardKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     paper: Annotated[str, Meta(description="The colour behind them.", examples=["#f5f0e6"])] = ""
 
 
+_Owners: TypeAlias = Annotated[
+    dict[str, Names],
+    Meta(description="By name: the people of whom one has to approve.", extra={"write": '{name: ["@anna"]}'}),
+]
+
+
+class ApprovalKeys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Who has to approve which posts, beyond the review that a merge needs; people as GitHub names them."""
+
+    objectives: _Owners = field(default_factory=dict)
+    campaigns: _Owners = field(default_factory=dict)
+    channels: _Owners = field(default_factory=dict)
+
+
 _CHANNEL: TypeAlias = Annotated[ChannelKeys | None, Meta(extra={"write": '{handle: "@name"}'})]
 
 
@@ -117,3 +131,6 @@ class Keys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     ] = "git"
     utm: Annotated[bool, Meta(description="Whether links get campaign parameters.")] = False
     card: Annotated[CardKeys, Meta(description="The colours of cards.")] = field(default_factory=CardKeys)
+    approval: Annotated[ApprovalKeys, Meta(description="Whose approval a post needs before it is merged.")] = field(
+        default_factory=ApprovalKeys
+    )

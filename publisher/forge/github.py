@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from msgspec import Struct
-
 from publisher.errors import ConfigError, DeliveryError, Rejected
+from publisher.forge.owners import Review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,14 +26,6 @@ BOT = "github-actions[bot]"
 _PAGE, _MOST_PAGES = 100, 30
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-
-
-class Review(Struct, frozen=True, kw_only=True):
-    """What somebody said of a pull request, and of which commit; `state` is GitHub's word."""
-
-    author: str
-    state: str
-    commit: str
 
 
 class GitHub:
