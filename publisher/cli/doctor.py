@@ -12,6 +12,7 @@ import click
 
 from publisher.cli import TO_FIX
 from publisher.cli.check import find
+from publisher.cli.homes import open_database
 from publisher.cli.options import AS_JSON, in_project, print_json
 from publisher.cli.workspace import Destination, Workspace
 from publisher.errors import PublisherError
@@ -107,7 +108,7 @@ def _repository(workspace: Workspace) -> Answer:
 
 def _database(workspace: Workspace) -> Answer:
     try:
-        ledger = workspace.database(Destination(live=True))
+        ledger = open_database(workspace, Destination(live=True), anew=True)
         said = f"kept in {ledger.place}" + ("; it is new: nothing is remembered yet" if ledger.is_new() else "")
     except PublisherError as error:
         return Answer(about="ledger", well=False, said=str(error), advice=error.hint)

@@ -22,6 +22,7 @@ from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
 from publisher.schedule.turns import queued, read_stories
 from publisher.words import Finding, Post
+from publisher.worktree import PROJECT
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
@@ -234,12 +235,21 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
 
 
 def _unfit(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
-    """Why nothing may be sent of each of these files, empty when it may."""
+    """Why nothing may be sent of each of these files, empty when it may: what is published for real is in git."""
     if not edition.to.live:
         return dict.fromkeys(paths, "")
-    told = "not committed: what is published for real is what is in git; commit it and run again"
-    committed = edition.workspace.committed(paths)
-    return {path: "" if committed.get(path) == edition.posts[path].digest else told for path in paths}
+    workspace = edition.workspace
+    posts = {path: edition.posts[path] for path in paths}
+    pictures = {media.file for post in posts.values() for media in post.media}
+    changed = workspace.uncommitted([PROJECT, workspace.project.schedules, *sorted(pictures)])
+    shared = [one for one in changed if one not in pictures]
+    committed = workspace.committed(paths)
+    told = {}
+    for path, post in posts.items():
+        wrong = shared + [media.file for media in post.media if media.file in changed]
+        wrong += [path] if committed.get(path) != post.digest else []
+        told[path] = f"not committed: {', '.join(wrong)}; commit it, push it and run again" if wrong else ""
+    return told
 
 
 def _nothing(item: Item) -> Rendition:
@@ -257,8 +267,7 @@ def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof],
     parsed = workspace.parse(path)
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
-    post = replace(parsed.post, link=link_of(parsed.post, turn, edition))
-    proofs = workspace.prove(post)
+    proofs = workspace.prove(with_links(parsed.post, turn, edition))
     found = [finding for proof in proofs for finding in proof.findings]
     return {proof.channel.name: _for_turn(proof, turn) for proof in proofs}, "", [*parsed.findings, *found]
 
@@ -268,13 +277,21 @@ def _for_turn(proof: Proof, turn: str) -> Proof:
     return replace(proof, rendition=proof.rendition and replace(proof.rendition, post=turn))
 
 
-def link_of(post: Post, turn: str, edition: Edition) -> str:
-    """The post's link; `@channel` is where that channel's receipt says it is."""
-    if not post.link.startswith("@"):
-        return post.link
-    story, name = edition.stories[turn], post.link[1:]
-    channels = [one.name for one in edition.workspace.project.channels.values() if name in (one.name, one.network)]
-    return next((receipt.url for one in channels for receipt in story.receipts(one)), "")
+def with_links(post: Post, turn: str, edition: Edition) -> Post:
+    """The post with the addresses of the channels it links to, its own link's and those of its overrides."""
+    story = edition.stories[turn]
+
+    def address(link: str) -> str:
+        if not link.startswith("@"):
+            return link
+        channels = edition.workspace.project.channels.values()
+        there = [one.name for one in channels if link[1:] in (one.name, one.network)]
+        return next((receipt.url for one in there for receipt in story.receipts(one)), "")
+
+    overrides = {
+        name: replace(own, link=address(own.link)) if own.link else own for name, own in post.overrides.items()
+    }
+    return replace(post, link=address(post.link), overrides=overrides)
 
 
 def _held(item: Item, reason: str, proof: Proof | None) -> Outcome:

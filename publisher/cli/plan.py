@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli.edition import Edition, link_of, open_edition, paths_of, rows
+from publisher.cli.edition import Edition, open_edition, paths_of, rows, with_links
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Workspace, say
@@ -59,7 +58,7 @@ def _price(edition: Edition, items: Sequence[Item]) -> dict[tuple[str, str], Cos
     for (turn, path), channels in sent.items():
         parsed = workspace.parse(path)
         if parsed.post and parsed.sound:
-            post = replace(parsed.post, link=link_of(parsed.post, turn, edition))
+            post = with_links(parsed.post, turn, edition)
             told = price_post(post, workspace.project, adapter, channels)
             costs.update({(turn, channel): cost for channel, cost in told.items()})
     return costs

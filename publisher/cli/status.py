@@ -57,7 +57,7 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
     from publisher.delivery.search import Search, by_post
 
     say(to.sentence, quietly=as_json)
-    ledger = workspace.ledger(to)
+    ledger = workspace.ledger(to, anew=True)
     if isinstance(ledger, Mirror):
         ledger.forgo()
     edition = open_edition(workspace, to, paths, whole=True, ledger=ledger)

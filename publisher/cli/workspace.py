@@ -24,7 +24,6 @@ from publisher.worktree import WorkTree
 if TYPE_CHECKING:
     from publisher.delivery.lines import Lines, Place
     from publisher.ledger.memory import Ledger
-    from publisher.ledger.sql import SqlLedger
     from publisher.media.darkroom import Darkroom
     from publisher.proofs import Proof
     from publisher.sandbox.world import World
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 STATE = ".publisher"
 SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
 REHEARSED = "publisher-ledger-sandbox"
-FILE, REHEARSED_FILE = "ledger.db", "ledger-sandbox.db"
 LARGE = 2_000
 """Files in git; up to here every run reads the work tree as it lies, beyond it only what differs in git."""
 
@@ -147,6 +145,30 @@ class Workspace:
             return blob_id(self.tree.read(path))
         except ContentError:
             return ""
+
+    def uncommitted(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Those of these files and folders' files that are not, or not like that, in the checked-out commit."""
+        words = [
+            "git",
+            "-C",
+            str(self.root),
+            "--literal-pathspecs",
+            "status",
+            "--porcelain",
+            "-z",
+            "-uall",
+            "--",
+            *paths,
+        ]
+        listed = _output(words).split("\0")
+        top = _output(["git", "-C", str(self.root), "rev-parse", "--show-prefix"]).strip()
+        return tuple(entry[3:].removeprefix(top) for entry in listed if entry)
+
+    def has_branch(self, name: str) -> bool:
+        """Whether git knows a branch of that name, here or at the remote."""
+        root = ["git", "-C", str(self.root)]
+        here = _output([*root, "for-each-ref", f"refs/heads/{name}", f"refs/remotes/*/{name}"])
+        return bool(here or (self.remote and _output([*root, "ls-remote", self.remote, f"refs/heads/{name}"])))
 
     def committed(self, paths: Sequence[str]) -> Mapping[str, str]:
         """The blob of each of these files in the checked-out commit; empty outside git or before the first commit."""
@@ -270,7 +292,7 @@ class Workspace:
         import shutil
 
         shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
-        for left in self.state().glob(f"{REHEARSED_FILE}*"):
+        for left in self.state().glob("ledger-sandbox.db*"):
             left.unlink()
         if self.is_repository:
             _output(["git", "-C", str(self.root), "update-ref", "-d", f"refs/heads/{REHEARSED}"])
@@ -293,49 +315,16 @@ class Workspace:
             place=self.place(to), adapter=adapter, read=lambda media: self.tree.read(media.file), clock=self.clock
         )
 
-    def ledger(self, to: Destination) -> Ledger:
-        """The memory of that destination. Raises ConfigError.
+    def ledger(self, to: Destination, *, anew: bool = False) -> Ledger:
+        """The memory of that destination. Raises ConfigError, also where it has forgotten what git remembers.
 
-        A rehearsal keeps a branch of its own, so that it never passes for the real thing; one on this machine is
-        nobody else's business and is not pushed, and outside git it lies in the state folder.
+        With `anew`, a memory that has forgotten is what is wanted: it is about to be written again.
         """
-        if self.project.ledger != "git":
-            return self.database(to)
-        from publisher.ledger.git import BRANCH, GitLedger, open_bare
+        from publisher.cli.homes import open_branch, open_database
 
-        branch = BRANCH if to.live else REHEARSED
-        if not to.live and not to.url and not self.is_repository:
-            return GitLedger(open_bare(self.state() / "ledger.git"), clock=self.clock, root=self.root)
-        remote = self.remote if to.live or to.url else None
-        return GitLedger(self.root, branch=branch, remote=remote, clock=self.clock)
-
-    def database(self, to: Destination) -> SqlLedger:
-        """The memory of that destination where it is kept in a database: rehearsals here have a file of their own."""
-        try:
-            from publisher.ledger.checkout import Checkout
-            from publisher.ledger.sql import open_address, open_file
-        except ModuleNotFoundError as error:
-            raise ConfigError(
-                f"the ledger is in a database, and {error.name} is not installed",
-                hint="pip install 'publisher-pipeline[sql]'",
-            ) from error
-        name, checkout = self.project.ledger, Checkout(self.root)
-        if not to.live and (not to.url or name == "sqlite"):
-            return open_file(self.state() / REHEARSED_FILE, checkout, clock=self.clock)
-        if name == "sqlite":
-            self._refuse_to_forget()
-            return open_file(self.state() / FILE, checkout, clock=self.clock)
-        address = self.environ.get(name, "").strip()
-        if not address:
-            hint = f"{name}=postgresql://user:password@host/name, or sqlite:/absolute/path/ledger.db"
-            raise ConfigError(f"{name} is not set; it holds the address of the ledger", hint=hint)
-        return open_address(address, checkout, rehearsed=not to.live, clock=self.clock)
-
-    def _refuse_to_forget(self) -> None:
-        """Raises ConfigError on a machine that is thrown away after the run, and with it the ledger's file."""
-        if self.environ.get("CI"):
-            told = "`ledger: sqlite` is a file on one machine, and this one may be gone after the run"
-            raise ConfigError(told, hint="ledger: git, or the name of a variable with the address of a shared database")
+        if self.project.ledger == "git":
+            return open_branch(self, to)
+        return open_database(self, to, anew=anew)
 
     @cached_property
     def is_repository(self) -> bool:
