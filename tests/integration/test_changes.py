@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.integration.conftest import NOW, Team
+from tests.integration.conftest import Team
 
 LATER = "2026-11-23T12:30:00+01:00"
 EDITS = {"mastodon", "facebook", "linkedin"}

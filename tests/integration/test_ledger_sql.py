@@ -315,6 +315,15 @@ def test_a_file_on_a_machine_that_is_thrown_away_is_refused(team: Team) -> None:
     assert console.inside("run", "--now", NOON).code == 0
 
 
+def test_an_empty_database_is_refused_where_git_remembers_what_was_published(team: Team) -> None:
+    console = chosen(team, "sqlite")
+    team.git("branch", "publisher-ledger")
+    said = console.inside("run --live", "--now", NOON)
+    assert said.code == 1
+    assert "is empty, and the branch publisher-ledger remembers" in said.err
+    assert "publisher status --rebuild --live" in said.err
+
+
 def test_doctor_says_where_the_ledger_is_and_prints_no_password(team: Team, tmp_path: Path) -> None:
     file = chosen(team, "sqlite").inside("doctor").out
     assert f"✓ ledger: kept in {team.root}/.publisher/ledger.db; it is new" in file

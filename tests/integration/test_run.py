@@ -7,6 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from publisher.cli.workspace import REHEARSED
 from tests.integration.conftest import NOW, Team
 
@@ -127,6 +129,17 @@ def test_a_real_run_leaves_what_is_not_committed_alone(team: Team) -> None:
     rows = team.run(env={"X_CONSUMER_KEY": "only-one-of-four"}, code=1)
     assert rows["listening", "x"]["state"] == "held"
     assert "not committed" in rows["listening", "x"]["reason"]
+
+
+@pytest.mark.parametrize("path", ["publisher.yml", "content/2026/loop.jpg", "schedules/week.yml"])
+def test_a_real_run_sends_nothing_made_of_what_is_not_committed(team: Team, path: str) -> None:
+    team.write("listening", muted=["linkedin", "facebook", "instagram", "mastodon", "bluesky"])
+    team.commit()
+    (team.root / path).parent.mkdir(exist_ok=True)
+    with (team.root / path).open("ab") as file:
+        file.write(b"\n")
+    rows = team.run(env={"X_CONSUMER_KEY": "only-one-of-four"}, code=1)
+    assert rows["listening", "x"]["reason"] == f"not committed: {path}; commit it, push it and run again"
 
 
 def test_a_channel_that_fails_does_not_stop_the_others_and_is_served_by_the_next_run(team: Team) -> None:
