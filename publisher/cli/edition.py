@@ -239,17 +239,14 @@ def _unfit(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
     if not edition.to.live:
         return dict.fromkeys(paths, "")
     workspace = edition.workspace
-    posts = {path: edition.posts[path] for path in paths}
-    pictures = {media.file for post in posts.values() for media in post.media}
-    changed = workspace.uncommitted([PROJECT, workspace.project.schedules, *sorted(pictures)])
-    shared = [one for one in changed if one not in pictures]
+    shared = workspace.uncommitted([PROJECT, workspace.project.schedules])
     committed = workspace.committed(paths)
-    told = {}
-    for path, post in posts.items():
-        wrong = shared + [media.file for media in post.media if media.file in changed]
-        wrong += [path] if committed.get(path) != post.digest else []
-        told[path] = f"not committed: {', '.join(wrong)}; commit it, push it and run again" if wrong else ""
-    return told
+    own = {path: () if committed.get(path) == edition.posts[path].digest else (path,) for path in paths}
+    return {path: _uncommitted((*shared, *own[path])) for path in paths}
+
+
+def _uncommitted(paths: Sequence[str]) -> str:
+    return f"not committed: {', '.join(paths)}; commit it, push it and run again" if paths else ""
 
 
 def _nothing(item: Item) -> Rendition:
@@ -267,6 +264,9 @@ def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof],
     parsed = workspace.parse(path)
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
+    pictures = [media.file for media in parsed.post.media]
+    if edition.to.live and pictures and (reason := _uncommitted(workspace.uncommitted(pictures))):
+        return {}, reason, ()
     proofs = workspace.prove(with_links(parsed.post, turn, edition))
     found = [finding for proof in proofs for finding in proof.findings]
     return {proof.channel.name: _for_turn(proof, turn) for proof in proofs}, "", [*parsed.findings, *found]
