@@ -89,9 +89,9 @@ def write_owners(there: str, lines: Sequence[str]) -> str:
 
 
 def own_lines(rules: Sequence[Rule], posts: Iterable[Post], channels: Mapping[str, str], prefix: str = "") -> list[str]:
-    """A line for the settings, which all owners share, and for every post that somebody has to approve."""
+    """Lines for the settings and the workflows, which all owners share, and for each post that some have to approve."""
     everybody = _join(owner for rule in rules for owner in rule.owners)
-    lines = [f"/{_escape(prefix)}publisher.yml {everybody}"] if rules else []
+    lines = [f"/.github/ {everybody}", f"/{_escape(prefix)}publisher.yml {everybody}"] if rules else []
     for post in posts:
         owners = _join(owner for rule in rules if rule.covers(post, channels) for owner in rule.owners)
         if owners:

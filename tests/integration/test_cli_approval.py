@@ -144,6 +144,7 @@ def test_owners_are_written_beside_what_others_wrote(branch: Team, console: Cons
     lines = file.read_text().splitlines()
     assert lines[0] == "* @everybody"
     assert lines[2:-1] == [
+        "/.github/ @anna @Ben @legal-lea",
         "/publisher.yml @anna @Ben @legal-lea",
         r"/content/2026/a\ \[b\]\ c.md @anna @Ben @legal-lea",
         "/content/2026/old.md @anna @Ben @legal-lea",
