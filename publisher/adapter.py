@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-from publisher.model import Attempt, Finding, Limits, Measure, Media, Part, Receipt, Rendition, Variant, Voice
+from publisher.model import Attempt, Channel, Finding, Limits, Measure, Media, Part, Receipt, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -140,6 +140,15 @@ class Addressable(Protocol):
 
     def identify(self, url: str) -> str:
         """The network's id of the part that a person sees at `url`, empty when it is no address of a part."""
+        ...
+
+
+@runtime_checkable
+class Visitable(Protocol):
+    """An adapter that knows where a person sees what a channel published."""
+
+    def visit(self, channel: Channel) -> str:
+        """The address of the channel's own page, empty when its settings do not tell it."""
         ...
 
 

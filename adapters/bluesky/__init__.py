@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.bluesky.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -61,6 +61,10 @@ class Bluesky:
         from adapters.bluesky.identity import identify
 
         return identify(url)
+
+    def visit(self, channel: Channel) -> str:
+        name = channel.handle.lstrip("@")
+        return f"https://bsky.app/profile/{name}" if name else ""
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.bluesky.sandbox import PersonalDataServer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.facebook.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -58,6 +58,10 @@ class Facebook:
         from adapters.facebook.identity import identify
 
         return identify(url)
+
+    def visit(self, channel: Channel) -> str:
+        page = channel.settings.get("page", "")
+        return f"https://www.facebook.com/{page}" if page else ""
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.facebook.sandbox import FacebookServer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.instagram.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -53,6 +53,10 @@ class Instagram:
         from adapters.instagram.client import InstagramClient
 
         return InstagramClient(account, session)
+
+    def visit(self, channel: Channel) -> str:
+        name = channel.handle.lstrip("@")
+        return f"https://www.instagram.com/{name}/" if name else ""
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.instagram.sandbox import InstagramServer

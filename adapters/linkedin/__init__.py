@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.linkedin.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -61,6 +61,13 @@ class LinkedIn:
         from adapters.linkedin.identity import identify
 
         return identify(url)
+
+    def visit(self, channel: Channel) -> str:
+        kind, _, id_ = channel.settings.get("author", "").removeprefix("urn:li:").partition(":")
+        pages = {"organization": "https://www.linkedin.com/company/{}/posts/"}
+        return (
+            pages[kind].format(id_) if id_ and kind in pages else "https://www.linkedin.com/in/me/recent-activity/all/"
+        )
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.linkedin.sandbox import LinkedInServer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.mastodon.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -57,6 +57,10 @@ class Mastodon:
         from adapters.mastodon.identity import identify
 
         return identify(url)
+
+    def visit(self, channel: Channel) -> str:
+        instance, name = channel.settings.get("instance", "").rstrip("/"), channel.handle.lstrip("@").partition("@")[0]
+        return f"{instance}/@{name}" if instance and name else ""
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.mastodon.sandbox import MastodonServer

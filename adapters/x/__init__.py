@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.x.limits import LIMITS
 from publisher.adapter import Account, Client, Secret, house_voice
-from publisher.model import Finding, Measure, Rendition, Variant, Voice
+from publisher.model import Channel, Finding, Measure, Rendition, Variant, Voice
 
 if TYPE_CHECKING:
     from publisher.delivery.wire import Session
@@ -65,6 +65,10 @@ class X:
         from adapters.x.identity import identify
 
         return identify(url)
+
+    def visit(self, channel: Channel) -> str:
+        name = channel.handle.lstrip("@")
+        return f"https://x.com/{name}" if name else ""
 
     def stand_in(self, world: World) -> StandIn:
         from adapters.x.sandbox import XServer

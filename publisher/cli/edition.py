@@ -272,6 +272,15 @@ def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof],
     return {proof.channel.name: _for_turn(proof, turn) for proof in proofs}, "", [*parsed.findings, *found]
 
 
+def find_proofs(edition: Edition, item: Item) -> Mapping[str, Proof]:
+    """What the item's post becomes on each channel, to be shown and not sent."""
+    parsed = edition.workspace.parse(item.path)
+    if parsed.post is None:
+        return {}
+    proofs = edition.workspace.prove(with_links(parsed.post, item.post, edition))
+    return {proof.channel.name: proof for proof in proofs}
+
+
 def _for_turn(proof: Proof, turn: str) -> Proof:
     """The proof as the turn's: the words are the post's own, the story is not."""
     return replace(proof, rendition=proof.rendition and replace(proof.rendition, post=turn))

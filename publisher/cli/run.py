@@ -125,7 +125,7 @@ class _Choice(Struct, kw_only=True):
         edition.queue(planned)
         made = Round(
             items=items,
-            outcomes=(*lost, *prepared.held, *carried),
+            outcomes=_with_advice(edition, (*lost, *prepared.held, *carried)),
             broken=has_errors(edition.findings),
         )
         if not self.as_json:
@@ -150,6 +150,15 @@ class _Choice(Struct, kw_only=True):
             print_json(rows(listed, [one for made in rounds for one in made.outcomes], paths_of(listed)))
         else:
             _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
+
+
+def _with_advice(edition: Edition, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """The outcomes, each doubt with where to look and what to type."""
+    if not any(one.state == "doubt" for one in outcomes):
+        return outcomes
+    from publisher.cli.doubts import with_advice
+
+    return tuple(with_advice(edition, one) for one in outcomes)
 
 
 def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
@@ -205,10 +214,9 @@ def _close(outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
         )
         return
     click.echo(_count(outcomes))
-    if any(one.state == "doubt" for one in outcomes):
-        click.echo(
-            "In doubt: look at the channel, then type publisher resolve POST CHANNEL --posted URL | --not-posted"
-        )
+    for one in outcomes:
+        if one.state == "doubt":
+            click.echo(f"In doubt: {one.post} on {one.channel}: {one.hint}")
 
 
 def _count(outcomes: Sequence[Outcome]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import DONE, DOUBT
-from publisher.cli.edition import Edition, open_edition, paths_of, prepare, rows
+from publisher.cli.edition import Edition, open_edition, outcome, paths_of, prepare, rows
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
@@ -20,7 +20,7 @@ from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
 
 if TYPE_CHECKING:
-    from publisher.delivery.errand import Job
+    from publisher.delivery.errand import Job, Outcome
     from publisher.delivery.search import Found
     from publisher.model import Attempt
 
@@ -42,14 +42,30 @@ def command(
     edition = open_edition(workspace, to, paths, whole=True)
     items = edition.plan.items
     if as_json:
-        print_json(rows(items, (), paths_of(items)))
+        print_json(rows(items, _advised(edition, items), paths_of(items)))
     else:
         print_findings(edition.findings, "text")
         print_table(items, workspace.zone)
+        _print_doubts(edition, items)
         for story in edition.stories.values():
             for complaint in story.complaints:
                 click.echo(f"ledger: {complaint.path}:{complaint.line}: {complaint.message}")
     return 0
+
+
+def _advised(edition: Edition, items: Sequence[Item]) -> list[Outcome]:
+    """The doubts, with where to look and what to type."""
+    from publisher.cli.doubts import with_advice
+
+    return [with_advice(edition, outcome(item)) for item in items if item.state is State.DOUBT]
+
+
+def _print_doubts(edition: Edition, items: Sequence[Item]) -> None:
+    from publisher.cli.doubts import explain
+
+    for item in items:
+        if item.state is State.DOUBT:
+            click.echo("\n" + "\n".join(explain(edition, item)))
 
 
 def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, as_json: bool) -> int:

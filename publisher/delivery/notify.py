@@ -226,7 +226,7 @@ def _failed(one: Outcome) -> str:
 
 def _doubted(one: Outcome) -> str:
     command = f"look at {one.channel}, then type: publisher resolve {one.post} {one.channel}"
-    return f"{one.post} on {one.channel}: {one.reason}{_to_do(command)}"
+    return f"{one.post} on {one.channel}: {one.reason}{_to_do(one.hint or command)}"
 
 
 def _to_do(hint: str) -> str:

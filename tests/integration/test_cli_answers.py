@@ -267,7 +267,7 @@ def test_a_doubt_is_settled_by_a_person(team: Team, console: Console, live: bool
     for moment in (NOW, NEXT):
         ran = console.inside("run", "--now", moment)
         assert ran.code == 4
-        assert "publisher resolve POST CHANNEL" in ran.out
+        assert "publisher resolve listening mastodon" in ran.out
     assert states(console.inside("status", "--json", "--now", NEXT).json) == {"mastodon": "doubt"}
     for words in (["--posted", "https://a.example", "--not-posted"], []):
         assert console.inside("resolve", "listening", "mastodon", *words).code == 2

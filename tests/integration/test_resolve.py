@@ -29,6 +29,16 @@ def test_a_doubt_stays_a_doubt_and_nothing_is_sent_over_it(team: Team) -> None:
     assert len(on_x(team)) == 1
 
 
+def test_status_says_what_is_in_doubt_since_when_where_to_look_and_what_to_type(team: Team) -> None:
+    doubtful(team)
+    told = team.publisher("status", "--now", NOW).stdout
+    assert "listening on x, part 1, tried Mon 23 Nov 2026 12:00:00\n    “" in told
+    command = "look at https://x.com/tidewater, then type: publisher resolve listening x --posted URL | --not-posted"
+    assert command in told
+    assert {row["hint"] for row in team.json("status", "--now", NOW)} == {command}
+    assert command in team.publisher("run", "--now", NOW).stdout
+
+
 def test_a_doubt_ends_by_itself_when_the_network_can_be_asked_again(team: Team) -> None:
     doubtful(team)
     team.publisher("sandbox", "fault", "--clear")

@@ -1,0 +1,64 @@
+"""What a person needs to settle a doubt: the words, when they were sent, where to look and what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publisher.adapter import Visitable
+from publisher.cli.edition import Edition, find_proofs
+from publisher.ledger.events import Event, Kind
+from publisher.registry import adapter
+from publisher.schedule.items import Item
+
+if TYPE_CHECKING:
+    from publisher.delivery.courier import Outcome
+
+WIDTH = 160
+
+
+def page_of(edition: Edition, channel: str) -> str:
+    """Where the channel's posts are seen, empty where nobody knows."""
+    known = edition.workspace.project.channels[channel]
+    network = adapter(known.network)
+    return network.visit(known) if isinstance(network, Visitable) else ""
+
+
+def advise(edition: Edition, post: str, channel: str) -> str:
+    """Where to look, and what to type then."""
+    page = page_of(edition, channel) or "the channel"
+    return f"look at {page}, then type: publisher resolve {post} {channel} --posted URL | --not-posted"
+
+
+def with_advice(edition: Edition, told: Outcome) -> Outcome:
+    """The outcome, with what to do about it where it is a doubt that says nothing better."""
+    if told.state != "doubt" or told.hint:
+        return told
+    return replace(told, hint=advise(edition, told.post, told.channel))
+
+
+def explain(edition: Edition, item: Item) -> Iterator[str]:
+    """The lines that tell a doubt."""
+    zone = edition.workspace.zone
+    for doubt in _unsettled(edition, item):
+        when = f", tried {doubt.at.astimezone(zone):%a %d %b %Y %H:%M:%S}" if doubt.kind is not Kind.UNREADABLE else ""
+        yield f"{item.post} on {item.channel}, part {doubt.position + 1}{when}"
+        if words := _words(edition, item, doubt):
+            yield f"    “{words}”"
+    yield f"    {advise(edition, item.post, item.channel)}"
+
+
+def _unsettled(edition: Edition, item: Item) -> tuple[Event, ...]:
+    story = edition.stories[item.post]
+    return story.in_doubt(item.channel) or story.open_attempts(item.channel)
+
+
+def _words(edition: Edition, item: Item, doubt: Event) -> str:
+    """The beginning of what may be live, where the post still says it."""
+    proof = find_proofs(edition, item).get(item.channel)
+    rendition = proof.rendition if proof else None
+    if rendition is None or doubt.position >= len(rendition.parts) or doubt.kind is Kind.UNREADABLE:
+        return ""
+    text = " ".join(rendition.parts[doubt.position].text.split())
+    return text if len(text) <= WIDTH else f"{text[:WIDTH].rsplit(' ', 1)[0]} …"
