@@ -42,6 +42,7 @@ _HOOK = r"(?i)https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|htt
 class Project(Struct, frozen=True, kw_only=True):
     """Everything publisher.yml says. `late` is how long after its time a run still publishes a post.
 
+    `await_link` is how long after its time a post waits for the page it links to; None when nobody looks for it.
     `ledger` is `git`, `sqlite`, or the name of an environment variable that holds the address of a database. `card`
     holds the colours given for cards, `ink` and `paper`, each `#rrggbb`. `approval` gives, by objectives, campaigns or
     channels and then by name, the people of whom one has to approve a post.
@@ -53,6 +54,7 @@ class Project(Struct, frozen=True, kw_only=True):
     objectives: tuple[str, ...] = ()
     never_copied: str = "error"
     late: timedelta = timedelta(hours=24)
+    await_link: timedelta | None = None
     media_base: str = ""
     content: str = "content"
     schedules: str = "schedules"
@@ -123,7 +125,8 @@ class _Checks:
             language=keys.language,
             objectives=tuple(keys.objectives),
             never_copied=keys.never_copied,
-            late=self._late(),
+            late=self._span("late", self._keys.late, "late: 24h") or timedelta(),
+            await_link=self._span("await_link", self._keys.await_link, "await_link: 6h"),
             media_base=self._media_base(),
             content=self._folder("content", keys.content),
             schedules=self._folder("schedules", keys.schedules),
@@ -165,11 +168,11 @@ class _Checks:
                 f"did you mean `{near}`?" if near else "timezone: Europe/Paris",
             )
 
-    def _late(self) -> timedelta:
-        late = parse_span(self._keys.late)
-        if late is None:
-            self._refuse("bad-duration", f"`{self._keys.late[:40]}` is not a duration", "late", "late: 24h")
-        return late or timedelta()
+    def _span(self, key: str, written: str, hint: str) -> timedelta | None:
+        span = parse_span(written)
+        if span is None and written:
+            self._refuse("bad-duration", f"`{written[:40]}` is not a duration", key, hint)
+        return span
 
     def _media_base(self) -> str:
         base = self._keys.media_base

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.cli.edition import Edition, open_edition, rows
+from publisher.cli.edition import Edition, open_edition
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
+from publisher.cli.rows import rows
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ConfigError
 from publisher.findings import as_lines

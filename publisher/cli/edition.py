@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from threading import Event as Flag
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from publisher.cli.gates import find_uncommitted, tell_uncommitted, wait_for_page
+from publisher.cli.rows import outcome
 from publisher.cli.workspace import Destination, Workspace, say
 from publisher.errors import LedgerError
 from publisher.ledger.events import Event, Kind
@@ -22,7 +23,6 @@ from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
 from publisher.schedule.turns import queued, read_stories
 from publisher.words import Finding, Post
-from publisher.worktree import PROJECT
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
@@ -216,7 +216,7 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
 
     proofs: dict[str, Mapping[str, Proof]] = {}
     paths = {item.post: item.path for item in items}
-    unfit = _unfit(edition, tuple(paths.values()))
+    unfit = find_uncommitted(edition, tuple(paths.values()))
     reasons = {post: unfit[path] for post, path in paths.items()}
     findings: list[Finding] = []
     for post in dict.fromkeys(item.post for item in items if item.act != "withdraw" and not reasons[item.post]):
@@ -228,25 +228,12 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
         rendition = _nothing(item) if item.act == "withdraw" else proof.rendition if proof and proof.is_clean else None
         if reasons[item.post] or rendition is None:
             held.append(_held(item, reasons[item.post], proof))
+        elif waits := wait_for_page(edition, item):
+            held.append(waits)
         else:
             channel = edition.workspace.project.channels[item.channel]
             jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path))
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
-
-
-def _unfit(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
-    """Why nothing may be sent of each of these files, empty when it may: what is published for real is in git."""
-    if not edition.to.live:
-        return dict.fromkeys(paths, "")
-    workspace = edition.workspace
-    shared = workspace.uncommitted([PROJECT, workspace.project.schedules])
-    committed = workspace.committed(paths)
-    own = {path: () if committed.get(path) == edition.posts[path].digest else (path,) for path in paths}
-    return {path: _uncommitted((*shared, *own[path])) for path in paths}
-
-
-def _uncommitted(paths: Sequence[str]) -> str:
-    return f"not committed: {', '.join(paths)}; commit it, push it and run again" if paths else ""
 
 
 def _nothing(item: Item) -> Rendition:
@@ -265,7 +252,7 @@ def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof],
     if parsed.post is None or has_errors(parsed.findings):
         return {}, f"the post has errors: publisher check {path}", parsed.findings
     pictures = [media.file for media in parsed.post.media]
-    if edition.to.live and pictures and (reason := _uncommitted(workspace.uncommitted(pictures))):
+    if edition.to.live and pictures and (reason := tell_uncommitted(workspace.uncommitted(pictures))):
         return {}, reason, ()
     proofs = workspace.prove(with_links(parsed.post, turn, edition))
     found = [finding for proof in proofs for finding in proof.findings]
@@ -310,23 +297,6 @@ def _held(item: Item, reason: str, proof: Proof | None) -> Outcome:
     return outcome(item, state="held", reason=reason or "; ".join(found) or "the channel is gone", error="ContentError")
 
 
-def outcome(item: Item, **changed: object) -> Outcome:
-    """A plan's item as a run's outcome."""
-    from publisher.delivery.courier import Outcome
-
-    told = Outcome(
-        act=item.act,
-        post=item.post,
-        channel=item.channel,
-        network=item.network,
-        state=item.state.value,
-        reason=item.reason,
-        at=item.at,
-        receipts=item.receipts,
-    )
-    return replace(told, **changed)  # type: ignore[arg-type]  # the callers name fields of Outcome
-
-
 def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outcome], None]) -> tuple[Outcome, ...]:
     """Delivers what is prepared, channels side by side, and settles what is complete."""
     from publisher.delivery.courier import Courier
@@ -349,36 +319,3 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
     except LedgerError as error:  # what is live has its receipt; only the next run's shortcut is missing
         say(f"The finished posts could not be settled: {error}", quietly=True)
     return carried
-
-
-def paths_of(items: Iterable[Item]) -> dict[str, str]:
-    """The file of every post, turns of an evergreen one included."""
-    return {item.post: item.path for item in items}
-
-
-def rows(
-    items: Iterable[Item],
-    outcomes: Iterable[Outcome],
-    paths: Mapping[str, str],
-    costs: Mapping[tuple[str, str], object] = MappingProxyType({}),
-) -> list[dict[str, object]]:
-    """What a machine reads of a run or a plan: one object per post and channel; only a plan tells costs."""
-    told = {(one.post, one.channel): one for one in outcomes}
-    listed = [told.get((item.post, item.channel)) or outcome(item) for item in items]
-    return [
-        {
-            "post": one.post,
-            "path": paths.get(one.post, ""),
-            "channel": one.channel,
-            "network": one.network,
-            "act": one.act,
-            "state": one.state,
-            "reason": one.reason,
-            "hint": one.hint,
-            "error": one.error,
-            "at": one.at,
-            "receipts": one.receipts,
-            "cost": costs.get((one.post, one.channel)),
-        }
-        for one in listed
-    ]

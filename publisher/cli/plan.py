@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from publisher.cli.edition import Edition, open_edition, paths_of, rows, with_links
+from publisher.cli.edition import Edition, open_edition, with_links
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
+from publisher.cli.rows import paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Workspace, say
 from publisher.schedule.items import Item, State

@@ -14,8 +14,9 @@ import click
 from msgspec import Struct, field
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
-from publisher.cli.edition import Edition, open_edition, outcome, paths_of, prepare, rows, send
+from publisher.cli.edition import Edition, open_edition, prepare, send
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
+from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
 from publisher.schedule.items import Item, Plan, State

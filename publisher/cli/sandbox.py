@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli.options import AS_JSON, in_project, print_json
-from publisher.cli.workspace import REHEARSED, SANDBOX_VARIABLE, Workspace, open_world, served_at
+from publisher.cli.stages import SANDBOX_VARIABLE, open_world, served_at
+from publisher.cli.workspace import REHEARSED, Workspace
 from publisher.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:

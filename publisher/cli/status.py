@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import DONE, DOUBT
-from publisher.cli.edition import Edition, open_edition, outcome, paths_of, prepare, rows
+from publisher.cli.edition import Edition, open_edition, prepare
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
+from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
 from publisher.ledger.memory import Mirror

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 from msgspec import Struct
 
 from publisher.cli.options import NeedsMending
+from publisher.cli.stages import SANDBOX_VARIABLE, open_world, served_at
 from publisher.content.posts import Parsed, Settings, parse_post
 from publisher.errors import ConfigError, ContentError
 from publisher.findings import has_errors
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from publisher.schedule.timetable import Timetable
 
 STATE = ".publisher"
-SANDBOX_VARIABLE = "PUBLISHER_SANDBOX"
 REHEARSED = "publisher-ledger-sandbox"
 LARGE = 2_000
 """Files in git; up to here every run reads the work tree as it lies, beyond it only what differs in git."""
@@ -53,10 +53,21 @@ class Destination(Struct, frozen=True, kw_only=True):
 
 
 class Workspace:
-    """A content repository on this machine. `now` fixes the clock; `environ` holds the secrets."""
+    """A content repository on this machine. `now` fixes the clock; `environ` holds the secrets.
 
-    def __init__(self, start: Path, *, now: datetime | None = None, environ: Mapping[str, str] | None = None) -> None:
+    `absence` says why a page is not there, empty when it is; by default the page is asked.
+    """
+
+    def __init__(
+        self,
+        start: Path,
+        *,
+        now: datetime | None = None,
+        environ: Mapping[str, str] | None = None,
+        absence: Callable[[str], str] | None = None,
+    ) -> None:
         self.environ = os.environ if environ is None else environ
+        self._absence = absence
         self.tree = WorkTree(WorkTree.find(start))
         self._now = now
 
@@ -235,6 +246,17 @@ class Workspace:
         sources = {path: self.tree.read(path) for path in self.tree.schedules(self.project.schedules)}
         return parse_timetable(sources, zone=self.zone, channels=tuple(self.project.channels))
 
+    @cached_property
+    def absence(self) -> Callable[[str], str]:
+        """Why a page is not there, empty when it is; each page is asked once."""
+        from functools import cache
+
+        if self._absence is None:
+            from publisher.delivery.pages import find_absence
+
+            return cache(find_absence)
+        return cache(self._absence)
+
     # --- where to
 
     def destination(self, choice: str | None) -> Destination:
@@ -341,34 +363,6 @@ class Workspace:
                 hint=f"git remote rename {names[0]} origin: the ledger is shared through it",
             )
         return "origin" if "origin" in names else next(iter(names), None)
-
-
-def served_at(environ: Mapping[str, str]) -> str:
-    """The address of the served sandbox, empty where none is named. Raises ConfigError for what is no address."""
-    from urllib.parse import urlsplit
-
-    url = environ.get(SANDBOX_VARIABLE, "").strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if url and not sound:
-        raise ConfigError(f"{SANDBOX_VARIABLE} is {url!r}, which is no address", hint="http://127.0.0.1:8222")
-    return url
-
-
-def open_world(path: Path) -> World:
-    """The sandbox kept in that file. Raises ConfigError where it cannot be opened, or is something else."""
-    import sqlite3
-
-    from publisher.sandbox.world import World
-
-    try:
-        return World(path)
-    except (sqlite3.Error, OSError) as error:
-        hint = "publisher sandbox forget, or name another file with --state"
-        raise ConfigError(f"{path} cannot be used as the sandbox's memory: {error}", hint=hint) from error
 
 
 def _output(words: Sequence[str]) -> str:

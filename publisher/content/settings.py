@@ -102,6 +102,13 @@ class Keys(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
         Literal["error", "warning", "off"], Meta(description="How much it weighs when two channels would say the same.")
     ] = "error"
     late: Annotated[str, Meta(description="How late a run may still publish.", examples=["30m", "24h", "2d"])] = "24h"
+    await_link: Annotated[
+        str,
+        Meta(
+            description="How long after its time a post waits for the page it links to; without it, nobody looks.",
+            examples=["30m", "6h"],
+        ),
+    ] = ""
     media_base: Annotated[
         str, Meta(description="Where committed pictures can be fetched by everybody; Instagram needs it.")
     ] = ""

@@ -1,0 +1,51 @@
+"""What holds back a post that is due for a reason outside of it: what git does not have, a page that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from publisher.cli.rows import outcome
+from publisher.schedule.items import Item
+from publisher.schedule.times import show
+from publisher.schedule.wishes import override_of
+from publisher.worktree import PROJECT
+
+if TYPE_CHECKING:
+    from publisher.cli.edition import Edition
+    from publisher.delivery.courier import Outcome
+
+
+def find_uncommitted(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
+    """Why nothing may be sent of each of these files, empty when it may: what is published for real is in git."""
+    if not edition.to.live:
+        return dict.fromkeys(paths, "")
+    workspace = edition.workspace
+    shared = workspace.uncommitted([PROJECT, workspace.project.schedules])
+    committed = workspace.committed(paths)
+    own = {path: () if committed.get(path) == edition.posts[path].digest else (path,) for path in paths}
+    return {path: tell_uncommitted((*shared, *own[path])) for path in paths}
+
+
+def tell_uncommitted(paths: Sequence[str]) -> str:
+    """What is to be done about these files, empty where there are none."""
+    return f"not committed: {', '.join(paths)}; commit it, push it and run again" if paths else ""
+
+
+def wait_for_page(edition: Edition, item: Item) -> Outcome | None:
+    """The outcome of a post whose page is not there yet, where the project asks for that and the run is for real."""
+    workspace = edition.workspace
+    limit = workspace.project.await_link
+    if limit is None or not edition.to.live or item.act != "send" or item.receipts or item.uncertain:
+        return None
+    post = edition.posts[item.path]
+    own = override_of(post, workspace.project.channels[item.channel]).link
+    link = post.link if own is None else own
+    if link.startswith("@") or not link or not (why := workspace.absence(link)):
+        return None
+    last = item.at + limit if item.at else None
+    if last is None or workspace.clock() < last:
+        until = f" until {show(last, workspace.zone)}" if last else ""
+        return outcome(item, state="later", reason=f"waiting{until} for {link}: {why}")
+    hint = "publish the page, or take the link out of the post"
+    return outcome(item, state="held", reason=f"{link} is not there: {why}", error="ContentError", hint=hint)
