@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from msgspec import Struct
+
 from publisher.words import Channel, Finding, Json, Material, Override, Post, Severity
 
 __all__ = [
@@ -132,16 +134,14 @@ class Measure:
     entities: tuple[Entity, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True, gc=False):
     """A piece of material in the channel's tone: kind is hook, point, quote, figure, question, story or call."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True, gc=False):
     """What a rule did to the words on their way to a network."""
 
     rule: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from publisher.craft.fit import fit
 from publisher.craft.layout import lay_out
@@ -44,7 +43,7 @@ def point(passages: Sequence[Passage], where: str, language: str) -> tuple[Seque
     if not where or last is None or last.kind != "call" or not last.text[-1:].isalnum():
         return passages, where
     colon = "\u00a0: " if language.startswith("fr") else ": "
-    return [*passages[:-1], replace(last, text=last.text + colon + where)], ""
+    return [*passages[:-1], Passage(kind=last.kind, text=last.text + colon + where)], ""
 
 
 def missing_tags(text: str, tags: Sequence[str]) -> tuple[str, ...]:

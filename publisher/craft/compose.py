@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from publisher.craft import tags
 from publisher.craft.calls import call_for
@@ -25,8 +27,7 @@ _ASKING = frozenset({"question", "call"})
 _FIELDS = ("text", "angle", "thread", "link", "tags", "warning", "publish")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Speaker:
+class _Speaker(Struct, frozen=True, kw_only=True):
     """A channel with its voice, its place among the channels and what the post says for it alone."""
 
     channel: Channel
@@ -36,8 +37,7 @@ class _Speaker:
     place: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Common:
+class _Common(Struct, frozen=True, kw_only=True):
     """What all channels of one post share."""
 
     post: Post

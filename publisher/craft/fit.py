@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
 
 from publisher.craft.layout import lay_out
 from publisher.craft.sentences import ends
@@ -16,8 +17,7 @@ _WHOLE = frozenset({"quote", "question", "call"})
 _QUOTED = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(Struct, frozen=True, kw_only=True):
     """The passages that fit, the text they are laid out as, and each text that was left out."""
 
     passages: tuple[Passage, ...]
@@ -63,7 +63,7 @@ def fit(
         if not kept and not told:
             raise _no_room(passage, room, length, language)
         if told:
-            kept.append(passage if told == passage.text else replace(passage, text=told))
+            kept.append(passage if told == passage.text else Passage(kind=passage.kind, text=told))
         if told != passage.text:
             omitted.append(Change(rule="fit", detail=passage.text[len(told) :].strip()))
             broken_off = broken_off or passage.kind == "story"

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from publisher.craft.language import speak
 from publisher.craft.sentences import sentences
 from publisher.craft.typography import ADDRESSES, SHIELD, shielded, typeset
-from publisher.craft.wording import has_wording, reword
+from publisher.craft.wording import find_signs, reword
 from publisher.model import Change, Finding, Passage, Severity, Variant, Voice
 
 _SIGN = (
@@ -52,29 +52,40 @@ def tune(passages: Sequence[Passage], voice: Voice, language: str) -> tuple[tupl
     """
     telling = _Telling(voice=voice, language=language)
     prefer = tuple(voice.prefer.items()) if voice.prefer else ()
+    signs = find_signs(voice.register, prefer, language)
     tuned = []
     for passage in passages:
-        said, changes, settled = _settle(passage.kind, passage.text, voice.register, prefer, language)
-        if changes:
+        said, changes, low = _set(passage, language)
+        telling.changes += changes
+        if low is None:
+            said = Passage(kind=said.kind, text=_count(said.text, telling))
+        elif low and signs and any(map(low.__contains__, signs)):
+            said, changes = _reword(said, voice.register, prefer, language)
             telling.changes += changes
-        tuned.append(said if settled else Passage(kind=said.kind, text=_count(said.text, telling)))
+        tuned.append(said)
     return tuple(tuned), tuple(dict.fromkeys(telling.changes)) if telling.changes else ()
 
 
 @lru_cache(maxsize=1024)
-def _settle(
-    kind: str, text: str, register: str, prefer: tuple[tuple[str, str], ...], language: str
-) -> tuple[Passage, tuple[Change, ...], bool]:
-    """A passage typeset and, where nothing in it is counted, in the register's words; and whether it is.
+def _set(passage: Passage, language: str) -> tuple[Passage, tuple[Change, ...], str | None]:
+    """The passage typeset, what was changed, and its words in small letters; None where it has signs to count.
 
-    What does not depend on the rest of a telling is the same for every channel of one register.
+    This is the same for every voice. A quotation has no words to change.
     """
-    text, changes, low = _typeset(text, language)
-    if kind == "quote" or low is None:
-        return Passage(kind=kind, text=text), changes, kind == "quote"
-    if not has_wording(low, register, prefer, language):
-        return Passage(kind=kind, text=text), changes, True
-    made: list[Change] = []
+    text, changes = typeset(passage.text, language)
+    said = Passage(kind=passage.kind, text=text) if changes else passage
+    if passage.kind == "quote":
+        return said, changes, ""
+    counted = "!" in text or (not text.isascii() and _COUNTED.search(text))
+    return said, changes, None if counted else text.lower()
+
+
+@lru_cache(maxsize=512)
+def _reword(
+    passage: Passage, register: str, prefer: tuple[tuple[str, str], ...], language: str
+) -> tuple[Passage, tuple[Change, ...]]:
+    """The passage in the register's words, where nothing in it is counted, and what was changed."""
+    text, made = passage.text, list[Change]()
 
     def rewrite(shown: str) -> str:
         new, found = reword(shown, register, prefer, language)
@@ -82,15 +93,7 @@ def _settle(
         return new
 
     new = shielded(text, rewrite, _untouched(speak(language).keep)) if _TO_KEEP.search(text) else rewrite(text)
-    return Passage(kind=kind, text=new if made else text), (*changes, *made), True
-
-
-@lru_cache(maxsize=1024)
-def _typeset(text: str, language: str) -> tuple[str, tuple[Change, ...], str | None]:
-    """`text` typeset, what was changed, and the text in small letters, or None where it has signs to count."""
-    text, changes = typeset(text, language)
-    counted = "!" in text or (not text.isascii() and _COUNTED.search(text))
-    return text, changes, None if counted else text.lower()
+    return Passage(kind=passage.kind, text=new) if made else passage, tuple(made)
 
 
 def _count(text: str, telling: _Telling) -> str:

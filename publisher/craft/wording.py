@@ -44,14 +44,9 @@ def reword(text: str, register: str, prefer: tuple[tuple[str, str], ...], code: 
     return text, changes
 
 
-def has_wording(low: str, register: str, prefer: tuple[tuple[str, str], ...], code: str) -> bool:
-    """Whether there may be anything to reword in a text, given in small letters: most are spared the slow look."""
-    parts = _common_parts(register, prefer, code)
-    return bool(parts) and any(map(low.__contains__, parts))
-
-
 @cache
-def _common_parts(register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[str, ...]:
+def find_signs(register: str, prefer: tuple[tuple[str, str], ...], code: str) -> tuple[str, ...]:
+    """What a text in small letters must have one of, to have anything to reword: most are spared the slow look."""
     return tuple(rule.common for rule in _rules(register, prefer, code))
 
 
