@@ -98,10 +98,10 @@ def _moved(variant: Variant, place: str) -> tuple[tuple[Change, ...], tuple[Chan
 
 
 def _with_card(part: Part, variant: Variant) -> Part:
-    host = urlsplit(variant.link).netloc.removeprefix("www.")
+    title = variant.title or urlsplit(variant.link).netloc.removeprefix("www.")
     card: Json = {
         "$type": "app.bsky.embed.external",
-        "external": {"uri": variant.link, "title": variant.title or host, "description": shown(variant.link)},
+        "external": {"uri": variant.link, "title": title, "description": shown(variant.link)},
     }
     return replace(part, native={**part.native, "embed": card})
 

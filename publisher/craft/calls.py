@@ -13,7 +13,9 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 def call_for(post: Post, voice: Voice, place: int, room: float) -> str:
     """The call of the post's objective, one of several by the channel's `place`; nothing where it has no room."""
-    address = _addressed(post.material, post.language) or voice.address
+    address = voice.address
+    if speak(post.language).addressed:
+        address = _addressed(post.material, post.language) or address
     calls = _calls(post.language, post.objective, address, voice.register, voice.person)
     call = calls[place % len(calls)] if calls else ""
     return call if len(call) <= room else ""

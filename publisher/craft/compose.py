@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -96,7 +95,8 @@ def _own(post: Post, channel: Channel) -> Override:
 def _tell_all(material: Stock, speakers: Sequence[_Speaker]) -> Mapping[str, Told]:
     """What each channel tells; those with the most room choose first, so that the others differ from them."""
     own = [sentences(speaker.own.text, material.post.language) for speaker in speakers if speaker.own.text]
-    taken = Counter(said for one in own for said in one[:1])
+    openings = [one[0] for one in own if one]
+    taken = {said: openings.count(said) for said in openings}
     leads = _leads(material, speakers, taken)
     others, told = [set(said) for said in own], dict[str, Told]()
     for speaker in sorted(speakers, key=lambda speaker: (not speaker.threads, -speaker.voice.reads_well[1])):
@@ -110,7 +110,7 @@ def _tell_all(material: Stock, speakers: Sequence[_Speaker]) -> Mapping[str, Tol
     return told
 
 
-def _leads(material: Stock, speakers: Sequence[_Speaker], taken: Counter[str]) -> Mapping[str, Lead]:
+def _leads(material: Stock, speakers: Sequence[_Speaker], taken: dict[str, int]) -> Mapping[str, Lead]:
     """Each channel's lead: the author's own words first, then the angles asked for, then by rank."""
     found: dict[str, Lead] = {}
     composed = [speaker for speaker in speakers if speaker.own.text is None]
@@ -122,13 +122,13 @@ def _leads(material: Stock, speakers: Sequence[_Speaker], taken: Counter[str]) -
 
 
 def _otherwise(
-    material: Stock, speaker: _Speaker, telling: Told, others: Sequence[set[str]], taken: Counter[str]
+    material: Stock, speaker: _Speaker, telling: Told, others: Sequence[set[str]], taken: dict[str, int]
 ) -> Told:
     """The telling with another lead that makes it differ, the least used one, where there is one."""
-    for lead in sorted(rank(material, speaker.voice), key=lambda lead: taken[lead.opening]):
+    for lead in sorted(rank(material, speaker.voice), key=lambda lead: taken.get(lead.opening, 0)):
         again = tell(material, lead, speaker.voice, whole=False, others=others)
         if not again.alike:
-            taken[lead.opening] += 1
+            taken[lead.opening] = taken.get(lead.opening, 0) + 1
             return again
     return telling
 
@@ -185,14 +185,14 @@ def _say(common: _Common, speaker: _Speaker, told: Told) -> tuple[tuple[Passage,
 def _name(
     passages: tuple[Passage, ...], people: People, channel: Channel
 ) -> tuple[tuple[Passage, ...], Sequence[Change]]:
-    if not people or "@" not in "".join([passage.text for passage in passages]):
-        return passages, ()
-    named, changes = [], list[Change]()
-    for passage in passages:
-        text, made = tags.name(passage.text, people, channel.name, channel.network)
-        named.append(Passage(kind=passage.kind, text=text) if made else passage)
-        changes += made
-    return tuple(named), changes
+    changes = list[Change]()
+    for place, passage in enumerate(passages) if people else ():
+        if "@" in passage.text:
+            text, made = tags.name(passage.text, people, channel.name, channel.network)
+            named = Passage(kind=passage.kind, text=text)
+            passages = (*passages[:place], named, *passages[place + 1 :])
+            changes += made
+    return passages, changes
 
 
 def _tags(own: Override, voice: Voice, common: _Common) -> tuple[tuple[str, ...], tuple[Change, ...]]:

@@ -91,7 +91,7 @@ _YEAR = rf"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d|{_GAP}[%€$£])"
 
 
 _DIGIT, _DAY = re.compile(r"\d"), r"\d{1,2}(?:st|nd|rd|th|er)?"
-_LONGEST_MONTH = 24
+_LONGEST_MONTH, _LONGEST_DAY = 24, len("31st")
 
 
 def has_amount(text: str, code: str) -> bool:
@@ -102,7 +102,8 @@ def has_amount(text: str, code: str) -> bool:
     date, month = _dates(months), _month(months) if months else None
     while digit := _DIGIT.search(text, place):
         start = digit.start()
-        found = month.search(text, max(place, start - _LONGEST_MONTH)) if month and text[start - 1] == " " else None
+        near = max(place, start - _LONGEST_MONTH), start + _LONGEST_DAY + 1
+        found = month.search(text, *near) if month and text[start - 1] == " " else None
         found = found if found and found.start() < start else date.match(text, start)
         if not found:
             return True

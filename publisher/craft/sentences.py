@@ -58,7 +58,7 @@ def _is_end(text: str, start: int, match: re.Match[str], language: Language) -> 
 
 
 def _is_abbreviated(text: str, start: int, stop: int, follows: int, language: Language) -> bool:
-    before = text[max(start, stop - _LONGEST_ABBREVIATION) : stop].split()
+    before = text[max(start, stop - _LONGEST_ABBREVIATION) : stop].rsplit(None, 1)
     if not before:
         return False
     word = before[-1].lstrip("(«“\"'[").rpartition("’")[2].rpartition("'")[2]
@@ -69,4 +69,4 @@ def _is_abbreviated(text: str, start: int, stop: int, follows: int, language: La
         return text[follows : follows + 1].isdigit()
     if word.isdigit():  # the number of a list's item, not the end of a sentence
         return not text[start : stop - len(word)].strip()
-    return low in language.titles or (low not in language.closing and bool(_DOTTED.fullmatch(word)))
+    return low in language.titles or ("." in word and low not in language.closing and bool(_DOTTED.fullmatch(word)))

@@ -190,18 +190,19 @@ def is_figure(text: str, language: str) -> bool:
 
 def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tuple[Lead, ...]]:
     spoken = speak(post.language)
-    leads = {kind: tuple(lead(kind, unit) for unit in found) for kind, found in units.items()}
-    leads["figure"] = tuple(one for one in leads["figure"] if is_figure(one.units[0].text, post.language))
-    leads["story"] = leads["story"][:1]
+    figures = [unit for unit in units["figure"] if is_figure(unit.text, post.language)]
+    able: dict[str, Sequence[Unit]] = {**units, "figure": figures, "story": units["story"][:1]}
     for kind in ("figure", "story", "point", "question"):
-        leads[kind] = tuple(one for one in leads[kind] if not leans(one.units[0].text, spoken))
-    solid = {kind: tuple(one for one in leads[kind] if not _is_scrap(one.units[0].text)) for kind in ("story", "point")}
-    if any(solid.get(kind, leads[kind]) for kind in _LEADING):
-        leads |= solid
-    title = _units("hook", (post.title,), post.language)
+        able[kind] = [unit for unit in able[kind] if not leans(unit.text, spoken)]
+    solid = {kind: [unit for unit in able[kind] if not _is_scrap(unit.text)] for kind in ("story", "point")}
+    if any([solid.get(kind, able[kind]) for kind in _LEADING]):
+        able |= solid
+    leads = {kind: tuple([lead(kind, unit) for unit in found]) for kind, found in able.items()}
+    leading, is_list = any([leads[kind] for kind in _LEADING]), len(units["point"]) > 1
+    title = _units("hook", (post.title,), post.language) if is_list or not leading else ()
     opened = title or units["hook"]
-    leads["list"] = (lead("list", *opened, *units["point"]),) if opened and len(units["point"]) > 1 else ()
-    if not any(leads[kind] for kind in (*_LEADING, "list")):
+    leads["list"] = (lead("list", *opened, *units["point"]),) if opened and is_list else ()
+    if not leading and not leads["list"]:
         rest = title or units["story"] or units["point"] or units["question"]
         leads["hook"] = tuple(lead("hook", unit) for unit in rest[:1])
     return leads

@@ -38,7 +38,7 @@ def _ranked(angles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*angles, *_RANKED)))
 
 
-def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead | None:
+def choose(stock: Stock, voice: Voice, angle: str, taken: dict[str, int]) -> Lead | None:
     """The lead of a channel: the best-ranked one that no other channel begins with, else the least used.
 
     Counts the lead in `taken`.
@@ -51,7 +51,7 @@ def choose(stock: Stock, voice: Voice, angle: str, taken: Counter[str]) -> Lead 
             if not uses:
                 break
     if best:
-        taken[best.opening] += 1
+        taken[best.opening] = taken.get(best.opening, 0) + 1
     return best
 
 
@@ -169,9 +169,10 @@ def _support(stock: Stock, lead: Lead, voice: Voice) -> Told:
     kept = _kept(stock, room // 2)
     asked = [unit for unit in kept if unit.kind == "question"]
     for kind in (*_kinds(voice.angles), "question"):
-        ahead = kept if kind == "story" else asked
+        units = stock.units[kind]
+        ahead = (kept if kind == "story" else asked) if units else ()
         left = sum([unit.size + 2 for unit in ahead if unit.kind != kind and unit.said[0] not in told.said])
-        for unit in stock.units[kind]:
+        for unit in units:
             if not told.add(unit, room - left) and kind == "story":
                 break  # no later paragraph without this one
     return told
