@@ -24,12 +24,11 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
     known = {short: _link(whole) for short, whole in shown.items() if short}
     known |= {handle: {"$type": f"{_FACET}#mention", "did": did} for handle, did in people.items()}
     spans = [(entity, known[entity.text]) for entity in _stated(text, known)]
-    taken = [range(entity.start, entity.end) for entity, _ in spans]
     for entity in map(_unquoted, find_entities(text)):
-        feature = _detected(entity)
-        if feature and all(entity.end <= span.start or span.stop <= entity.start for span in taken):
+        apart = all([entity.end <= other.start or other.end <= entity.start for other, _ in spans])
+        feature = _detected(entity) if apart else None
+        if feature:
             spans.append((entity, feature))
-            taken.append(range(entity.start, entity.end))
     return [_facet(text, entity, feature) for entity, feature in sorted(spans, key=lambda span: span[0].start)]
 
 

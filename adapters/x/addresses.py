@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters, digits
+from typing import NamedTuple
 
 from adapters._names.domains import (
     LATIN,
@@ -41,8 +41,7 @@ _LETTERS = frozenset(ascii_letters + digits)
 _NOT_BEFORE = re.compile(rf"[A-Za-z0-9@＠$#＃{NONCHARACTERS}]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Found(NamedTuple):
     """A domain with what follows it: `before` stands before it, `start` is where its protocol begins, or its `name`."""
 
     before: str
@@ -58,7 +57,7 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for run in _RUN.finditer(text):
         if "." in run[0].strip("."):
-            while found := _first(text, max(run.start(), done), run.end(), done):
+            while done < run.end() and (found := _first(text, max(run.start(), done), run.end(), done)):
                 done = found.end
                 yield from _accepted(text, found)
 

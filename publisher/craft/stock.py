@@ -66,12 +66,6 @@ class Stock:
         return tuple((unit, Change(rule="length", detail=unit.text)) for unit in self.all)
 
     @cached_property
-    def standing(self) -> Mapping[str, tuple[Unit, ...]]:
-        """The units that can stand by themselves, as those that lead do, by kind."""
-        able = {(lead.units[0].kind, lead.units[0].text) for leads in self.leads.values() for lead in leads}
-        return {kind: tuple([unit for unit in found if unit[:2] in able]) for kind, found in self.units.items()}
-
-    @cached_property
     def sizes(self) -> Mapping[str, int]:
         """About how long all units of a kind will be once told."""
         return {kind: sum([unit.size + 2 for unit in found]) for kind, found in self.units.items()}

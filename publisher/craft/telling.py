@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from publisher.craft.stock import Lead, Stock, Unit, make
 from publisher.craft.stock import lead as lead_with
@@ -22,15 +23,15 @@ _RANKED = ("hook", "point", "story", "figure", "quote", "question", "call")
 _NO_END = float("inf")
 
 
-def rank(stock: Stock, voice: Voice, angle: str = "") -> list[Lead]:
+def rank(stock: Stock, voice: Voice, angle: str = "") -> Iterable[Lead]:
     """The ways a voice can begin, the best first; `angle` is the author's wish, kept where there is material for it."""
     if stock.leads.get(angle):
-        return list(stock.leads[angle])
+        return stock.leads[angle]
     kinds = _ranked(("list", *voice.angles) if stock.is_list and not is_remark(voice) else voice.angles)
     quotes, leads = stock.leads["quote"], stock.leads
     if quotes and quotes[0].units[0].size > voice.reads_well[1]:
-        return [lead for kind in kinds if kind != "quote" for lead in leads[kind]] or list(quotes)
-    return [lead for kind in kinds for lead in leads[kind]]
+        return [lead for kind in kinds if kind != "quote" for lead in leads[kind]] or quotes
+    return chain.from_iterable(map(leads.__getitem__, kinds))
 
 
 @cache
@@ -240,9 +241,14 @@ def _remark(stock: Stock, lead: Lead, voice: Voice, others: Sequence[set[str]]) 
     told = Told(lead)
     least, most = voice.reads_well
     if told.length < least:
-        units = [unit for kind in _supporting(voice.angles) for unit in stock.standing[kind]]
-        units.sort(key=lambda unit: (unit.kind == told.angle, unit.kind not in voice.angles, _uses(unit, others)))
-        any(told.add(unit, most) for unit in units if not told.said.issuperset(unit.said))
+        able = [lead.units[0] for kind in _supporting(voice.angles) for lead in stock.leads[kind]]
+        units = [unit for unit in able if unit in stock.units[unit.kind]]  # a title leads, and does not follow
+
+        def rank(unit: Unit) -> tuple[bool, bool, int]:
+            uses = [unit.said[0] in other for other in others]
+            return unit.kind == told.angle, unit.kind not in voice.angles, sum(uses)
+
+        any(told.add(unit, most) for unit in sorted(units, key=rank) if not told.said.issuperset(unit.said))
     return told
 
 
@@ -250,11 +256,6 @@ def _remark(stock: Stock, lead: Lead, voice: Voice, others: Sequence[set[str]]) 
 def _supporting(angles: tuple[str, ...]) -> tuple[str, ...]:
     kinds = dict.fromkeys((*("point" if kind == "list" else kind for kind in angles), *_USUAL, "question"))
     return tuple(kind for kind in kinds if kind != "call")
-
-
-def _uses(unit: Unit, others: Sequence[set[str]]) -> int:
-    first = unit.said[0]
-    return sum([first in other for other in others])
 
 
 # --- telling it otherwise than others
