@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+import msgspec
 from msgspec import Struct
 
 from publisher.words import Channel, Finding, Json, Material, Override, Post, Severity
@@ -148,8 +149,7 @@ class Change(Struct, frozen=True, kw_only=True, gc=False):
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
+class Variant(Struct, frozen=True, kw_only=True):
     """A post as meant for one channel: precedence settled, angle chosen, tone applied.
 
     `passages` stand in the order this channel tells them, the lead first. `text` is the author's own words and,
@@ -171,13 +171,12 @@ class Variant:
     media: tuple[Media, ...] = ()
     thread: bool = False
     warning: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = msgspec.field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     omitted: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One native message: kind is post, reply (the next of a thread) or comment (the first one under the post).
 
     `native` holds what only this network knows (facets, a card, visibility), as plain JSON.
@@ -188,11 +187,10 @@ class Part:
     length: int
     limit: int
     media: tuple[Media, ...] = ()
-    native: Mapping[str, Json] = field(default_factory=dict)
+    native: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rendition:
+class Rendition(Struct, frozen=True, kw_only=True, dict=True):
     """A post in one network's native form, ready to send, with what was changed or left out and by which rule."""
 
     post: str
@@ -205,16 +203,17 @@ class Rendition:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of what will be sent; equal digests are equal bytes on the wire."""
-        return _digest([self.network, self.channel, [asdict(part) for part in self.parts]])
+        return _digest([self.network, self.channel, list(self.parts)])
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:
         """The digest of every part by itself, by which one that changed is told from the others."""
-        return tuple(_digest(asdict(part)) for part in self.parts)
+        return tuple(_digest(part) for part in self.parts)
 
 
 def _digest(sent: object) -> str:
-    return hashlib.sha256(json.dumps(sent, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    written = json.dumps(msgspec.to_builtins(sent), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 # --- memory ---------------------------------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ def facets(text: str, *, shown: Mapping[str, str], people: Mapping[str, str]) ->
     known |= {handle: {"$type": f"{_FACET}#mention", "did": did} for handle, did in people.items()}
     spans = [(entity, known[entity.text]) for entity in _stated(text, known)]
     for entity in map(_unquoted, find_entities(text)):
-        apart = all([entity.end <= other.start or other.end <= entity.start for other, _ in spans])
-        feature = _detected(entity) if apart else None
+        crossed = [other for other, _ in spans if other.start < entity.end and entity.start < other.end]
+        feature = None if crossed else _detected(entity)
         if feature:
             spans.append((entity, feature))
     return [_facet(text, entity, feature) for entity, feature in sorted(spans, key=lambda span: span[0].start)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from msgspec import structs
 
 from adapters.bluesky.facets import facets
 from adapters.bluesky.limits import LIMITS
@@ -103,7 +105,7 @@ def _with_card(part: Part, variant: Variant) -> Part:
         "$type": "app.bsky.embed.external",
         "external": {"uri": variant.link, "title": title, "description": shown(variant.link)},
     }
-    return replace(part, native={**part.native, "embed": card})
+    return structs.replace(part, native={**part.native, "embed": card})
 
 
 # --- the words

@@ -270,7 +270,7 @@ def find_proofs(edition: Edition, item: Item) -> Mapping[str, Proof]:
 
 def _for_turn(proof: Proof, turn: str) -> Proof:
     """The proof as the turn's: the words are the post's own, the story is not."""
-    return replace(proof, rendition=proof.rendition and replace(proof.rendition, post=turn))
+    return replace(proof, rendition=proof.rendition and structs.replace(proof.rendition, post=turn))
 
 
 def with_links(post: Post, turn: str, edition: Edition) -> Post:

@@ -189,10 +189,10 @@ def _leads(post: Post, units: Mapping[str, tuple[Unit, ...]]) -> Mapping[str, tu
     for kind in ("figure", "story", "point", "question"):
         able[kind] = [unit for unit in able[kind] if not leans(unit.text, spoken)]
     solid = {kind: [unit for unit in able[kind] if not _is_scrap(unit.text)] for kind in ("story", "point")}
-    if any([solid.get(kind, able[kind]) for kind in _LEADING]):
+    if any(solid.get(kind, able[kind]) for kind in _LEADING):
         able |= solid
     leads = {kind: tuple([lead(kind, unit) for unit in found]) for kind, found in able.items()}
-    leading, is_list = any([leads[kind] for kind in _LEADING]), len(units["point"]) > 1
+    leading, is_list = any(map(leads.__getitem__, _LEADING)), len(units["point"]) > 1
     title = _units("hook", (post.title,), post.language) if is_list or not leading else ()
     opened = title or units["hook"]
     leads["list"] = (lead("list", *opened, *units["point"]),) if opened and is_list else ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from publisher.errors import ConfigError, ContentError
 from publisher.media.card import words_for_card
 from publisher.media.colours import Colours
@@ -30,7 +32,8 @@ def fit_pictures(post: Post, variant: Variant, limits: Limits, project: Project,
         changes.extend(change)
         findings.extend(finding)
     rest = variant.media[len(sent) :]
-    return replace(variant, media=(*pictures, *rest), changes=(*variant.changes, *changes)), tuple(findings)
+    fitted = structs.replace(variant, media=(*pictures, *rest), changes=(*variant.changes, *changes))
+    return fitted, tuple(findings)
 
 
 def _develop(
@@ -52,7 +55,7 @@ def _with_card(post: Post, variant: Variant, project: Project, darkroom: Darkroo
     except (ContentError, ConfigError) as error:
         return variant, (replace(_finding("no-card", error, post, variant), severity=Severity.WARNING),)
     why = Change(rule="card", detail=f"the post has no picture, and this network needs one: {words.text}")
-    return replace(variant, media=(card,), changes=(*variant.changes, why)), ()
+    return structs.replace(variant, media=(card,), changes=(*variant.changes, why)), ()
 
 
 def _finding(rule: str, error: ContentError | ConfigError, post: Post, variant: Variant) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from publisher.adapter import Addressable, Editable, Withdrawable
 from publisher.craft.compose import compose
@@ -86,7 +87,7 @@ class ChangeContract(Steps):
     def test_withdraws_each_part_and_nothing_else_and_twice_is_once(self, rehearsal: Rehearsal) -> None:
         client, rendition = self.withdrawer(rehearsal), self.short()
         something = self.own("Something else stays.")
-        (other,) = self.send(rehearsal, replace(something, post="other", parts=something.parts[:1]))
+        (other,) = self.send(rehearsal, structs.replace(something, post="other", parts=something.parts[:1]))
         left = rehearsal.texts()
         receipts = self.send(rehearsal, rendition)
         for position in reversed(range(len(receipts))):
@@ -223,7 +224,7 @@ def _perhaps_lost(kind: str) -> Iterator[None]:
 
 def mended(part: Part) -> Part:
     """The part with a word more."""
-    return replace(part, text=part.text + MENDED, length=part.length + len(MENDED))
+    return structs.replace(part, text=part.text + MENDED, length=part.length + len(MENDED))
 
 
 def editing(rendition: Rendition, position: int = 0) -> Attempt:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from publisher.errors import Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Part, Receipt, Rendition
@@ -97,8 +98,8 @@ class DeliveryContract(Steps):
 
     def test_names_every_overlong_part(self) -> None:
         rendition = self.render()
-        longer = tuple(replace(part, length=part.limit + 7) for part in rendition.parts)
-        found = [finding.rule for finding in self.adapter.check(replace(rendition, parts=longer))]
+        longer = tuple(structs.replace(part, length=part.limit + 7) for part in rendition.parts)
+        found = [finding.rule for finding in self.adapter.check(structs.replace(rendition, parts=longer))]
         assert found.count("too-long") == len(longer)
 
     def test_has_renditions_that_survive_json(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
+from msgspec import structs
 
 from publisher.model import Json, Part, Rendition
 from tests.properties import laws
@@ -43,23 +44,23 @@ def spoil(printed: Printed, change: Callable[[Rendition], Rendition]) -> Printed
 
 
 def each_part(change: Callable[[Part], Part]) -> Callable[[Rendition], Rendition]:
-    return lambda rendition: replace(rendition, parts=tuple(map(change, rendition.parts)))
+    return lambda rendition: structs.replace(rendition, parts=tuple(map(change, rendition.parts)))
 
 
 def says(change: Callable[[str], str]) -> Callable[[Rendition], Rendition]:
-    return each_part(lambda part: replace(part, text=change(part.text)))
+    return each_part(lambda part: structs.replace(part, text=change(part.text)))
 
 
 def moved_facets(part: Part) -> Part:
     facets = cast("list[dict[str, Json]]", part.native.get("facets", []))
     moved: list[Json] = [{**facet, "index": {"byteStart": 0, "byteEnd": 10**6}} for facet in facets]
-    return replace(part, native={**part.native, "facets": moved} if moved else part.native)
+    return structs.replace(part, native={**part.native, "facets": moved} if moved else part.native)
 
 
 DEFECTS: tuple[tuple[Callable[..., Iterator[str]], Callable[[Rendition], Rendition]], ...] = (
-    (laws.every_channel_speaks_or_says_why, each_part(lambda part: replace(part, text="", media=()))),
-    (laws.every_part_fits, each_part(lambda part: replace(part, length=part.limit + 1))),
-    (laws.every_part_fits, each_part(lambda part: replace(part, length=part.length - 1))),
+    (laws.every_channel_speaks_or_says_why, each_part(lambda part: structs.replace(part, text="", media=()))),
+    (laws.every_part_fits, each_part(lambda part: structs.replace(part, length=part.limit + 1))),
+    (laws.every_part_fits, each_part(lambda part: structs.replace(part, length=part.length - 1))),
     (laws.no_word_is_cut_or_made_up, says(lambda text: text[:5])),
     (laws.no_word_is_cut_or_made_up, says(lambda text: text + " invented")),
     (laws.no_grapheme_is_cut, says(lambda text: text.replace("\u200d👩", "") + "👩‍👩")),
@@ -69,7 +70,7 @@ DEFECTS: tuple[tuple[Callable[..., Iterator[str]], Callable[[Rendition], Renditi
     (laws.every_number_is_the_authors, says(lambda text: text.replace("84", "85") + " 9,090")),
     (laws.every_link_is_kept_or_told, lambda one: Rendition(post="a", channel="x", network="x", parts=())),
     (laws.everything_left_out_is_told, lambda one: Rendition(post="a", channel="x", network="x", parts=())),
-    (laws.every_sentence_is_said_or_told, lambda one: replace(one, omitted=())),
+    (laws.every_sentence_is_said_or_told, lambda one: structs.replace(one, omitted=())),
     (laws.own_words_are_kept, says(lambda text: text.replace("own", "other"))),
     (laws.entities_are_in_range_and_apart, each_part(moved_facets)),
     (laws.no_two_networks_say_the_same, says(lambda _: "The very same words for everybody.")),

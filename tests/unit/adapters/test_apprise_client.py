@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from msgspec import structs
 
 from publisher.adapter import Client
 from publisher.errors import Deferred, Rejected, Unauthorized, Uncertain
@@ -72,7 +73,7 @@ def at(service: Service, path: str = "hook-s3cret") -> str:
 
 def part(text: str = "The guide is out: a_b *c*\n\nhttps://example.org", **changed: object) -> Part:
     plain = Part(kind="post", text=text, length=len(text), limit=2000)
-    return replace(plain, **changed)  # type: ignore[arg-type]  # the caller names fields of Part
+    return structs.replace(plain, **changed)
 
 
 def attempt(key: str = "0123456789abcdef") -> Attempt:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from adapters.apprise import Apprise
 from adapters.apprise.render import render
@@ -29,7 +28,7 @@ def variant(**changed: object) -> Variant:
         ),
         link=LINK,
     )
-    return replace(told, **changed)  # type: ignore[arg-type]  # the caller names fields of Variant
+    return replace(told, **changed)
 
 
 def test_a_message_is_the_news_then_the_link_and_says_what_it_left_out() -> None:

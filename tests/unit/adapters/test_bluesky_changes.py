@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from msgspec import structs
 from requests.adapters import BaseAdapter
 
 from publisher.errors import Deferred, Rejected, Unsupported
@@ -27,7 +28,8 @@ def bluesky(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "One", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=300, native={"langs": ["en"]}), **changed)
+    plain = Part(kind="post", text=text, length=len(text), limit=300, native={"langs": ["en"]})
+    return structs.replace(plain, **changed)
 
 
 def attempt(key: str = "k", **changed: Any) -> Attempt:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from msgspec import structs
 
 from adapters.bluesky.client import record_key
 from publisher.errors import ConfigError, Deferred, Rejected, Unauthorized, Uncertain
@@ -27,7 +28,8 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "Hello #Agile", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=300, native={"langs": ["en"]}), **changed)
+    plain = Part(kind="post", text=text, length=len(text), limit=300, native={"langs": ["en"]})
+    return structs.replace(plain, **changed)
 
 
 def attempt(key: str = "k", position: int = 0, at: datetime = NOW) -> Attempt:

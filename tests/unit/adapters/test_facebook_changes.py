@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from adapters._meta.server import Call, missing
 from adapters.facebook.sandbox import FacebookServer
@@ -30,7 +31,7 @@ def facebook(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "One", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=63_206), **changed)
+    return structs.replace(Part(kind="post", text=text, length=len(text), limit=63_206), **changed)
 
 
 def attempt(key: str = "k", **changed: Any) -> Attempt:
@@ -62,14 +63,14 @@ def test_pictures_and_links_stay_as_they_are(facebook: Rehearsal, changed: dict[
     client, pictured = connect(facebook), part(media=(media(),))
     live = client.deliver(pictured, attempt(), ())
     with pytest.raises(Unsupported, match="pictures or the link"):
-        client.edit(replace(pictured, text="Two", **changed), EDIT, live, ())
+        client.edit(structs.replace(pictured, text="Two", **changed), EDIT, live, ())
     assert facebook.texts() == ["One"]
 
 
 def test_a_receipt_that_tells_nothing_of_its_pictures_is_edited_all_the_same(facebook: Rehearsal) -> None:
     client, pictured = connect(facebook), part(media=(media(),))
     live = client.deliver(pictured, attempt(), ())
-    client.edit(replace(pictured, text="Two"), EDIT, replace(live, native={}), ())
+    client.edit(structs.replace(pictured, text="Two"), EDIT, replace(live, native={}), ())
     assert facebook.texts() == ["Two"]
 
 
@@ -122,7 +123,7 @@ def test_photos_that_are_live_already_are_not_uploaded_for_a_second_post(faceboo
     client = connect(facebook)
     client.deliver(two, attempt(), ())
     with pytest.raises(Rejected, match="already posted"):
-        client.deliver(replace(two, text="Other words"), facebook.again(attempt()), ())
+        client.deliver(structs.replace(two, text="Other words"), facebook.again(attempt()), ())
     assert len(facebook.texts()) == 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from adapters.instagram.client import InstagramClient
 from publisher.adapter import Editable
@@ -28,7 +29,8 @@ def instagram(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "Look", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=2200, media=(media(),)), **changed)
+    plain = Part(kind="post", text=text, length=len(text), limit=2200, media=(media(),))
+    return structs.replace(plain, **changed)
 
 
 def comment(text: str = "First") -> Part:

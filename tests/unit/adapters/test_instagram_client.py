@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from msgspec import structs
 from PIL import Image
 
 from adapters.instagram.client import PAUSES, InstagramClient
@@ -159,7 +160,7 @@ def test_several_pictures_are_a_carousel_in_their_order(room: Room) -> None:
 
 def test_a_post_without_a_picture_is_refused_before_anything_is_sent(room: Room) -> None:
     with pytest.raises(Rejected, match="this post has none"):
-        room.client.deliver(replace(part(), media=()), attempt(), ())
+        room.client.deliver(structs.replace(part(), media=()), attempt(), ())
     assert room.session.last is None
 
 

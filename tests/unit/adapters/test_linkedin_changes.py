@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from publisher.errors import Rejected, Unsupported
 from publisher.model import Attempt, Part, Receipt
@@ -28,7 +29,7 @@ def author(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rehearsal
 
 
 def part(text: str = "One (and only)", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=3000, native=PUBLIC), **changed)
+    return structs.replace(Part(kind="post", text=text, length=len(text), limit=3000, native=PUBLIC), **changed)
 
 
 def attempt(key: str = "k", **changed: Any) -> Attempt:
@@ -71,7 +72,7 @@ def test_all_but_the_words_stays_as_it_is(author: Rehearsal, changed: dict[str, 
     client, pictured = connect(author), part(media=(media(),))
     live = client.deliver(pictured, attempt(), ())
     with pytest.raises(Unsupported, match="the pictures, the card or the audience"):
-        client.edit(replace(pictured, text="Two", **changed), EDIT, live, ())
+        client.edit(structs.replace(pictured, text="Two", **changed), EDIT, live, ())
     assert author.texts() == ["One (and only)"]
 
 

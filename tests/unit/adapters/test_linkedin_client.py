@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from adapters.linkedin.client import LinkedInClient
 from publisher.delivery.wire import Session
@@ -37,7 +38,7 @@ def rehearsed(author: str, folder: Path) -> Iterator[Rehearsal]:
 
 def part(text: str = "Hello (world) #Listening", **changed: object) -> Part:
     plain = Part(kind="post", text=text, length=len(text), limit=3000, native={"author": "", "visibility": "PUBLIC"})
-    return replace(plain, **changed)  # type: ignore[arg-type]  # the caller names fields of Part
+    return structs.replace(plain, **changed)
 
 
 def comment(text: str = "https://example.org/guide") -> Part:

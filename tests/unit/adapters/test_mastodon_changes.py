@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from publisher.errors import Deferred, Rejected, Unsupported
 from publisher.model import Attempt, Part, Receipt
@@ -26,7 +27,7 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "Hello #Agile", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=500, native=NATIVE), **changed)
+    return structs.replace(Part(kind="post", text=text, length=len(text), limit=500, native=NATIVE), **changed)
 
 
 def attempt(key: str = "k", **changed: Any) -> Attempt:

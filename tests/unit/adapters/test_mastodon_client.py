@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from publisher.errors import ConfigError, Deferred, Rejected, Uncertain
 from publisher.model import Attempt, Part, Receipt
@@ -23,7 +24,8 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "Hello #Agile", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=500, native={"language": "en"}), **changed)
+    plain = Part(kind="post", text=text, length=len(text), limit=500, native={"language": "en"})
+    return structs.replace(plain, **changed)
 
 
 def attempt(key: str = "k", position: int = 0, at: datetime = NOW) -> Attempt:

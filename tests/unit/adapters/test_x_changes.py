@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from adapters.x.recognition import made_at
 from publisher.delivery.wire import Session
@@ -30,7 +31,7 @@ def x(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = "One & only", **changed: Any) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=280), **changed)
+    return structs.replace(Part(kind="post", text=text, length=len(text), limit=280), **changed)
 
 
 def attempt(at: datetime = NOW, **changed: Any) -> Attempt:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from msgspec import structs
 from requests.adapters import BaseAdapter
 
 from publisher.delivery.wire import Session
@@ -27,7 +28,7 @@ def x(tmp_path: Path) -> Iterator[Rehearsal]:
 
 
 def part(text: str = WORDS, **changed: object) -> Part:
-    return replace(Part(kind="post", text=text, length=len(text), limit=280), **changed)  # type: ignore[arg-type]  # the caller names fields of Part
+    return structs.replace(Part(kind="post", text=text, length=len(text), limit=280), **changed)
 
 
 def attempt(at: datetime = NOW) -> Attempt:
