@@ -14,7 +14,9 @@ from publisher.cli.options import destination, in_project
 from publisher.errors import ConfigError, Rejected
 
 if TYPE_CHECKING:
+    from publisher.cli.workspace import Destination, Workspace
     from publisher.forge.github import GitHub
+    from publisher.forge.watch import Sight
 
 
 _COUNT = click.IntRange(min=1)
@@ -71,26 +73,12 @@ def watch(
 
     Leaves with 1 while something is wrong. The token needs `issues: write` and `actions: read`.
     """
-    from publisher.cli.edition import open_edition
     from publisher.cli.workspace import Workspace
-    from publisher.forge.watch import FAREWELL, MARK, Patience, Sight, compose, find_troubles
+    from publisher.forge.watch import FAREWELL, MARK, Patience, compose, find_troubles
 
-    workspace = Workspace(start, now=now)
-    github, patience = (
-        _open(),
-        Patience(run=timedelta(minutes=silent), due=timedelta(minutes=late), idle=timedelta(days=idle)),
-    )
-    edition = open_edition(workspace, workspace.destination(choice))
-    moment = workspace.clock()
-    recent = edition.ledger.recent(moment - patience.idle)
-    sight = Sight(
-        now=moment,
-        workflow=workflow,
-        state=github.state_of(workflow),
-        run=github.newest_run(workflow),
-        plan=edition.plan,
-        published=max((one.at for one in recent), default=None),
-    )
+    workspace, github = Workspace(start, now=now), _open()
+    patience = Patience(run=timedelta(minutes=silent), due=timedelta(minutes=late), idle=timedelta(days=idle))
+    sight = _see(workspace, github, workflow, workspace.destination(choice), patience.idle)
     troubles = find_troubles(sight, patience)
     if not troubles:
         closed = github.close_issue(MARK, FAREWELL)
@@ -100,6 +88,22 @@ def watch(
         click.echo(trouble)
     click.echo(f"Written: {github.raise_issue(MARK, *compose(troubles))}")
     return TO_FIX
+
+
+def _see(workspace: Workspace, github: GitHub, workflow: str, to: Destination, idle: timedelta) -> Sight:
+    """What there is to see at this moment, on GitHub and in the ledger."""
+    from publisher.cli.edition import open_edition
+    from publisher.forge.watch import Sight
+
+    edition, now = open_edition(workspace, to), workspace.clock()
+    return Sight(
+        now=now,
+        workflow=workflow,
+        state=github.state_of(workflow),
+        run=github.newest_run(workflow),
+        plan=edition.plan,
+        published=max((one.at for one in edition.ledger.recent(now - idle)), default=None),
+    )
 
 
 @command.command()

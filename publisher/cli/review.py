@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Write it for a comment on GitHub, which holds 65,536 characters; - for the screen.",
 )
+@click.option(
+    "--summary",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Add it to the summary of a job on GitHub, which holds fifteen times as much.",
+)
 @AS_JSON
 @in_project
 def command(
@@ -46,6 +52,7 @@ def command(
     against: Path | None,
     save: Path | None,
     markdown: Path | None,
+    summary: Path | None,
     as_json: bool,
     start: Path,
     now: object,
@@ -62,17 +69,19 @@ def command(
         _write(save, _encoded(picture(workspace, tuple(workspace.paths()))))
         return 0
     before, after = _from_file(workspace, against) if against else _from_git(workspace, base or _usual(workspace))
-    _show(before, after, markdown, as_json=as_json)
+    _show(before, after, markdown, summary, as_json=as_json)
     return 0
 
 
-def _show(before: Snapshot, after: Snapshot, markdown: Path | None, *, as_json: bool) -> None:
+def _show(before: Snapshot, after: Snapshot, markdown: Path | None, summary: Path | None, *, as_json: bool) -> None:
     from publisher.forge.differences import compare
-    from publisher.forge.letter import compose
+    from publisher.forge.letter import COMMENT_BYTES, SUMMARY_BYTES, compose
 
     differences = compare(before, after)
-    if markdown:
-        _write(markdown, compose(differences, before=before.tool, after=after.tool).encode("utf-8", "replace"))
+    for file, most in ((markdown, COMMENT_BYTES), (summary, SUMMARY_BYTES)):
+        if file:
+            letter = compose(differences, before=before.tool, after=after.tool, most=most).encode("utf-8", "replace")
+            _write(file, letter, onto=file is summary)
     if as_json:
         print_json(differences)
     elif str(markdown) != "-":
@@ -88,12 +97,13 @@ def _print(differences: Sequence[Difference]) -> None:
     click.echo(f"{count} post{'s' if count != 1 else ''} would be read differently." if count else "Nothing changes.")
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: bytes, *, onto: bool = False) -> None:
     if str(file) == "-":
         click.echo(content, nl=False)
         return
     try:
-        file.write_bytes(content)
+        with file.open("ab" if onto else "wb") as there:
+            there.write(content)
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}", hint="name another file") from error
 

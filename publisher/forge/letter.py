@@ -11,8 +11,10 @@ from publisher.forge.snapshot import Entry, Piece, Saying
 from publisher.words import Finding
 
 MARK = "<!-- publisher:review -->"
-MOST_BYTES = 60_000
+COMMENT_BYTES = 60_000
 """GitHub takes 65,536 characters in a comment; bytes are counted, for a shell hands the text on in a variable."""
+SUMMARY_BYTES = 900_000
+"""A job's summary holds 1 MiB (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands)."""
 _NAMED, _NAME = 30, 40
 _RESERVE = 8_500
 _COPIED = 0.7
@@ -25,7 +27,7 @@ _CAUSES = {
 }
 
 
-def compose(differences: Sequence[Difference], *, before: str = "", after: str = "", most: int = MOST_BYTES) -> str:
+def compose(differences: Sequence[Difference], *, before: str = "", after: str = "", most: int = COMMENT_BYTES) -> str:
     """The letter; what found no room is named, and so is a change of the tool from version `before` to `after`."""
     opening = "\n\n".join([MARK, "### What the networks would get", *_opening(differences, before, after)])
     room = most - _size(opening) - _RESERVE  # for the last section, which names what is left out
@@ -38,7 +40,7 @@ def compose(differences: Sequence[Difference], *, before: str = "", after: str =
             room -= _size(section) + 2
         else:
             left_out.append(one)
-    return "\n\n".join([opening, *sections, *_closing(left_out, bool(sections))]) + "\n"
+    return "\n\n".join([opening, *sections, *_closing(left_out, shown=bool(sections))]) + "\n"
 
 
 def _size(text: str) -> int:
@@ -138,14 +140,14 @@ def _finding(found: Finding) -> str:
     return f"{found.severity.value} in line {found.line}: {span(found.message)}{advice}"
 
 
-def _closing(left_out: Sequence[Difference], shown: bool) -> Iterator[str]:  # noqa: FBT001 - whether, not how
+def _closing(left_out: Sequence[Difference], *, shown: bool) -> Iterator[str]:
     if left_out:
         names = [span(one.entry.path[-_NAME:]) for one in left_out[:_NAMED]]
         more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
         told = "The rest found no room here" if shown else "This found no room here"
         yield (
-            f"**{told}: {_many(len(left_out), 'post')}.** On a computer, `publisher review --base origin/main` shows "
-            f"everything. Left out: {', '.join(names)}{more}."
+            f"**{told}: {_many(len(left_out), 'post')}.** Checks › preview › Summary holds more; on a computer, "
+            f"`publisher preview` with a file's name shows it whole. Left out: {', '.join(names)}{more}."
         )
     if shown:
         yield (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from publisher.forge.differences import Cause, compare
-from publisher.forge.letter import MARK, MOST_BYTES, compose
+from publisher.forge.letter import COMMENT_BYTES, MARK, SUMMARY_BYTES, compose
 from publisher.forge.markdown import fence, span, tag
 from publisher.forge.snapshot import Entry, Piece, Saying, Snapshot, decode, encode
 from publisher.words import Finding, Severity
@@ -108,7 +108,8 @@ def test_a_letter_fits_a_comment_and_names_what_it_leaves_out(sign: str, count: 
     length = 100_000 if count == 1 else 400
     entries = [entry(sign * length, post=f"post-{number:05}-{sign * 200}") for number in range(count)]
     letter = compose(compare(snapshot(), snapshot(*entries)))
-    assert len(letter.encode()) <= MOST_BYTES
+    assert len(letter.encode()) <= COMMENT_BYTES
+    assert len(letter) < len(compose(compare(snapshot(), snapshot(*entries)), most=SUMMARY_BYTES)) <= SUMMARY_BYTES
     shown = len(re.findall(r"<details><summary><code>content/", letter))
     (left,) = re.findall(r"room here: ([\d]+) posts?\.\*\*", letter)
     assert shown + int(left) == count
