@@ -95,5 +95,5 @@ def _said(one: Event) -> str:
         return f"done: {one.message}" if one.message else "done"
     words = {Kind.REFUSED: "refused", Kind.DOUBT: "in doubt", Kind.UNREADABLE: "a line that cannot be read"}
     if one.kind is Kind.UPLOADED:
-        return f"uploaded {', '.join(one.native)}"
+        return "uploaded its picture" if len(one.native) == 1 else f"uploaded {len(one.native)} pictures"
     return f"{words[one.kind]}: {one.message}"
