@@ -97,6 +97,7 @@ def test_one_channel_may_be_asked_for(console: Console) -> None:
 def test_a_machine_reads_what_plan_and_status_say_and_the_post_itself(console: Console) -> None:
     row = console.inside("calendar", *NOW, "-c", "x", "--json").json[0]
     plan = next(one for one in console.inside("plan", *NOW, "--json").json if one["channel"] == "x")
+    del plan["cost"]  # only a plan tells what is yet to be paid
     assert plan.items() <= row.items()
     about = {"title": "Gardens", "objective": "awareness", "campaign": "", "url": ""}
     assert about.items() <= row.items()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.conftest import NOW, Team
 
-MOMENTS = 20
+MOMENTS = 6
 
 
 @pytest.mark.timeout(300)
