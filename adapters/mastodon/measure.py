@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from adapters._names.domains import LATIN
+from adapters._names.domains import LATIN, is_plain_address
 from adapters.mastodon.addresses import addresses
 from adapters.mastodon.limits import LIMITS
 from publisher.craft.graphemes import count
@@ -32,7 +32,9 @@ def measure(text: str, limit: int = LIMITS.text.value) -> Measure:
 
 def weigh(text: str) -> int:
     """The length alone, also of a blank line, which counts only beside others."""
-    return _length(text, _urls(text), _mentions(text)) if "@" in text or "://" in text else count(text)
+    if "@" not in text and "://" not in text:
+        return count(text)
+    return LIMITS.more["url"].value if is_plain_address(text) else _length(text, _urls(text), _mentions(text))
 
 
 def _length(text: str, urls: list[Entity], mentions: list[Entity]) -> int:

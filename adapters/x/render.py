@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from adapters._names.domains import is_plain_address
 from adapters.x.limits import LIMITS
 from adapters.x.measure import weigh as weigh_text
 from publisher.craft.fit import Fitted, by_line, fit
@@ -21,7 +22,10 @@ _MAYBE_ADDRESS = re.compile(r"\.[^\W\d_]")
 
 
 def _weigh(text: str) -> int:
-    """The weighted length, quicker for texts without an address."""
+    """The weighted length, quicker for texts without an address, or with a plain one for their last line."""
+    before, end, last = text.rpartition("\n")
+    if is_plain_address(last):
+        return _weigh(before + end) + LIMITS.more["url"].value
     return weigh_text(text if _MAYBE_ADDRESS.search(text) else text.replace(".", ","))
 
 

@@ -58,12 +58,12 @@ class Stock:
     @cached_property
     def all(self) -> tuple[Unit, ...]:
         """Every unit but the figures, which are sentences of the others."""
-        return tuple(unit for kind, units in self.units.items() if kind != "figure" for unit in units)
+        return tuple([unit for kind, units in self.units.items() if kind != "figure" for unit in units])
 
     @cached_property
     def left_out(self) -> tuple[tuple[Unit, Change], ...]:
         """Every unit with what is said of it where it is left out for length, as most are somewhere."""
-        return tuple((unit, Change(rule="length", detail=unit.text)) for unit in self.all)
+        return tuple([(unit, Change(rule="length", detail=unit.text)) for unit in self.all])
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:

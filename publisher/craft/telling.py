@@ -91,9 +91,9 @@ class Told:
             count -= 1
 
     def _unsaid(self, unit: Unit) -> Unit | None:
-        if self.said.isdisjoint(unit.said):
-            return unit
         fresh = [place for place, said in enumerate(unit.said) if said not in self.said]
+        if len(fresh) == len(unit.said):
+            return unit
         return cut(unit, fresh) if fresh else None
 
     def drop(self, common: set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 
 from publisher.craft.language import Language, speak
 from publisher.model import Change
@@ -40,7 +40,6 @@ def shielded(text: str, rewrite: Callable[[str], str], keep: re.Pattern[str] = A
     return re.sub(SHIELD, lambda _: next(kept), rewrite(keep.sub(SHIELD, text)))
 
 
-@lru_cache(maxsize=1024)
 def typeset(text: str, language: str) -> tuple[str, tuple[Change, ...]]:
     """`text` with its language's apostrophes, quotation marks and no-break spaces, and what was changed."""
     if not _is_to_set(text, language):
@@ -87,7 +86,7 @@ def _typeset(text: str, language: Language, changes: list[Change]) -> str:
         text = replace(_AFTER_OPENING, "«\u00a0", "no-break space after «", text)
         text = replace(_BEFORE_CLOSING, "\u00a0»", "no-break space before »", text)
         text = _nest(text, language, changes)
-    if any(sign in text for sign in language.spaced):
+    if language.spaced:
         spaced = _space(text)
         if spaced != text:
             changes.append(Change(rule="typography", detail=f"no-break space before {' '.join(language.spaced)}"))

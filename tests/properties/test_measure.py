@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters._names.domains import is_plain_address
+from adapters.mastodon.addresses import addresses as mastodon_addresses
+from adapters.x.addresses import addresses as x_addresses
 from publisher.registry import adapter, networks
 from tests.properties.drafts import own_words, tokens
 from tests.properties.laws import entity_faults
@@ -46,3 +49,22 @@ def test_words_on_a_line_of_their_own_add_their_own_length(network: str, text: s
     measure = adapter(network).measure
     longer = f"{text}\n\n{'word ' * more}end"
     assert measure(longer).length == measure(text).length + 2 + 5 * more + 3
+
+
+hosts = st.lists(st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True) | st.sampled_from(("t", "xn--a", "www")), min_size=1)
+links = st.builds(
+    "{}://{}.{}{}".format,
+    st.sampled_from(("http", "https")),
+    hosts.map(".".join),
+    st.sampled_from(("org", "fr", "co", "md", "unknown")),
+    st.from_regex(r"(/[a-z0-9/-]{0,12})?", fullmatch=True),
+)
+
+
+@profile
+@given(link=links, before=texts)
+def test_a_plain_address_is_one_address_on_a_last_line_of_any_text(link: str, before: str) -> None:
+    text = f"{before}\n{link}"
+    found = list(x_addresses(text))
+    assert not is_plain_address(link) or found[-1] == (len(before) + 1, len(text))
+    assert not is_plain_address(link) or list(mastodon_addresses(link)) == [(0, len(link))]
