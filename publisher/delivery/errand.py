@@ -36,7 +36,6 @@ Deliver = Callable[[Callable[[], Receipt]], Receipt]
 FRESH = timedelta(hours=20)
 """How long what was uploaded is used again: X and Mastodon keep it for a day, and the rest longer."""
 
-
 MARGIN = timedelta(minutes=5)
 """How long before its claim ends a runner sends nothing more: longer than any one request takes."""
 
@@ -125,7 +124,7 @@ class Errand:
         self._in_hand: Attempt | None = None
         self._act = "keep" if story.done(job.channel.name) else "send"
         self._fence = clock()
-        self._looking = self._sent = self._absent = False
+        self._looking = self._sent = self._absent = self._closing = False
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
@@ -135,14 +134,17 @@ class Errand:
     def run(self, connect: Callable[[], Client]) -> Outcome:
         """The outcome once nothing is left to do, or the PublisherError that ended it, raised."""
         self._refuse_mixed_wording()
+        todo = tuple(steps(self._job.rendition, self._story))
         try:
-            for step in steps(self._job.rendition, self._story):
+            for step in todo:
                 if self._stop.is_set():
                     return self._told("due", "interrupted; the next run goes on here", error="Interrupted")
+                self._closing = step is todo[-1]
                 self._take(step, connect())
         except Unsupported as reason:
             return self._kept(reason)
-        self._record(self._done())
+        if not todo:
+            self._record(self._done())
         return self._told("published" if self._job.rendition.parts else "withdrawn")
 
     def remember(self, attempt: Attempt, uploads: Mapping[str, str]) -> None:
@@ -192,7 +194,7 @@ class Errand:
             self._claim(attempt)
             found = self._try(client, part, attempt)
         self._sent = True
-        self._record(story.received(attempt, found))
+        self._prove(story.received(attempt, found))
         self._sent = False
         return found
 
@@ -202,7 +204,7 @@ class Errand:
         live, before = self._live[attempt.position], self._before(attempt.position)
         self._claim(attempt)
         changed = self._deliver(self._fenced(lambda: client.edit(part, attempt, live, before)))
-        self._record(story.received(attempt, replace(changed, at=self._clock())))
+        self._prove(story.received(attempt, replace(changed, at=self._clock())))
         self._live[attempt.position] = replace(changed, at=live.at)
 
     def _withdraw(self, client: Client, attempt: Attempt) -> None:
@@ -219,7 +221,7 @@ class Errand:
 
         self._claim(attempt)
         self._deliver(self._fenced(gone))
-        self._record(story.withdrawn(attempt, self._clock()))
+        self._prove(story.withdrawn(attempt, self._clock()))
         del self._live[attempt.position]
 
     def _look_first(self, client: Client, part: Part, attempt: Attempt) -> Receipt | None:
@@ -356,8 +358,12 @@ class Errand:
             state, f"{live}the ledger could not be written: {error}", error="LedgerError", hint=error.hint
         )
 
-    def _record(self, event: Event) -> None:
-        self._scribe.record(self._job.rendition.post, event)
+    def _prove(self, event: Event) -> None:
+        """Writes that a step is taken, and with the last one that nothing is left to do."""
+        self._record(event, *[self._done()][: self._closing])
+
+    def _record(self, *events: Event) -> None:
+        self._scribe.record(self._job.rendition.post, *events)
 
     def _told(self, state: str, reason: str = "", *, error: str = "", hint: str = "") -> Outcome:
         told = outcome_of(self._job, state, reason, error=error, hint=hint)

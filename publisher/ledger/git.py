@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 BRANCH = "publisher-ledger"
 
 _TURNS = 40
+_SHORTEST, _LONGEST = 0.02, 10.0  # seconds
 _README = b"""# The publisher's memory
 
 Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
@@ -77,6 +78,8 @@ class GitLedger:
         self._pause = pause
         self._seen = Seen()
         self._lock = threading.RLock()
+        self._took = _SHORTEST
+        self._crowd = 0
 
     @property
     def calls(self) -> Sequence[Sequence[str]]:
@@ -163,7 +166,7 @@ class GitLedger:
             return _appended(files, _lines(new))
 
         with self._lock:
-            self._commit([story_path(post) for post in posts], edit, f"Claim {_listed(posts)}")
+            self._commit([story_path(post) for post in posts], edit, f"Claim {_listed(posts)}", yields=True)
             for post, events in made.items():
                 self._seen.add(post, events)
 
@@ -210,29 +213,51 @@ class GitLedger:
     # --- commits ----------------------------------------------------------------------------------------------------
 
     def _commit(
-        self, paths: Sequence[str], edit: Edit, message: str, kept: Mapping[str, str] | None = None, patience: int = 1
+        self,
+        paths: Sequence[str],
+        edit: Edit,
+        message: str,
+        kept: Mapping[str, str] | None = None,
+        *,
+        patience: int = 1,
+        yields: bool = False,
     ) -> None:
         """Write what `edit` makes of the files at `paths`, again and again until it lands on top of the newest.
 
-        `kept` are files given by their blob. A remote that cannot be reached is tried `patience` times.
+        `kept` are files given by their blob. A remote that cannot be reached is tried `patience` times. A write that
+        `yields` lets others go first where there is a crowd, so that their receipts are not kept waiting by claims.
         """
         kept = kept or {}
         tip = self._home.look()
+        waited = not (yields and self._crowd)
         for turn in range(_TURNS):
             files, trees = self._snapshot(tip, paths, folders([*paths, *kept]))
             changed = edit(files)
             if not changed and all(_blob_at(trees, path) == blob for path, blob in kept.items()):
                 return
             try:
-                if self._home.offer(self._build(tip, trees, changed, kept, message), tip):
+                if waited and self._offer(self._build(tip, trees, changed, kept, message), tip):
                     return
-                tip = self._home.refresh()
+                self._give_way(self._crowd if yields else min(turn, 2))
+                waited, tip = True, self._home.refresh()
             except LedgerError:
                 patience -= 1
                 if patience <= 0:
                     raise
-            self._pause(os.urandom(1)[0] / 255 * min(2.0, 0.02 * 2**turn))
+                self._give_way(turn)
         raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
+
+    def _offer(self, commit: str, tip: str) -> bool:
+        """Whether the commit became the newest; what that took, and how often it did not, tell how long to wait."""
+        began = time.monotonic()
+        won = self._home.offer(commit, tip)
+        self._took = max(_SHORTEST, time.monotonic() - began)
+        self._crowd = max(0, self._crowd - 1) if won else min(4, self._crowd + 1)
+        return won
+
+    def _give_way(self, crowd: int) -> None:
+        """Waits about as long as a write takes, and longer the more others write."""
+        self._pause(os.urandom(1)[0] / 255 * min(_LONGEST, 2 * self._took * 2**crowd))
 
     def _build(self, tip: str, trees: Mapping[str, Tree], files: Files, kept: Mapping[str, str], message: str) -> str:
         """The id of a new commit on top of `tip`, its objects stored in the repository."""
