@@ -11,7 +11,7 @@ from typing import Any, cast
 from requests import Response
 
 from adapters._meta.verdicts import Advice, is_missing, judge
-from publisher.delivery.evidence import same_words
+from publisher.delivery.evidence import has_words, same_words
 from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, DeliveryError, Rejected, Uncertain
 from publisher.model import Attempt, Part
@@ -128,15 +128,15 @@ def recognise(
 ) -> Mapping[str, Any] | None:
     """The item, posted since the attempt, that says what `part` says; None if there surely is none.
 
-    `text` and `at` are the items' names for their words and their instant. Raises Uncertain when the part has no words
-    to know it by, or when more was posted since than the network shows.
+    `text` and `at` are the items' names for their words and their instant. Raises Uncertain when neither the
+    part nor something posted since has words to know it by, or when more was posted since than the network shows.
     """
     new = [item for item in items if _since(item[at], attempt) and str(item["id"]) not in known]
     found = next((item for item in new if same_words(part.text, str(item.get(text) or ""))), None)
     if found or not new:
         return found
-    if not same_words(part.text, part.text):
-        raise Uncertain("something was posted since, and this part has no words to recognise it by")
+    if not has_words(part.text) and not all(has_words(str(item.get(text) or "")) for item in new):
+        raise Uncertain("something was posted since that has no words to recognise it by either")
     if len(new) >= RECENT:
         raise Uncertain(f"{len(new)} posts since then, none of them this one; there may be more")
     return None

@@ -60,7 +60,9 @@ class Room(NotifyBase):  # type: ignore[no-untyped-call]  # Apprise is typed in 
         """The receipt of the message with that key, if the room has it. Raises DeliveryError."""
         with self._session.harmless(), self._session.answered():
             found = self._ask("GET", None)
-            self._posted = found[0] if isinstance(found, list) and found else None
+            if not isinstance(found, list):
+                raise ValueError("no list of messages")
+            self._posted = found[0] if found else None
             return self.receipt() if self._posted else None
 
     def _ask(self, method: str, body: Json) -> Json:

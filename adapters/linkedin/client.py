@@ -105,16 +105,25 @@ class LinkedInClient:
         return replace(live, at=self._session.now(), native={**live.native, FIXED: fixed_of(part)})
 
     def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
-        """Deletes the post or comment; one that is gone is no error."""
+        """Deletes the post or comment; one that is gone is no error, and a person's is believed to be."""
+        is_comment = live.id.startswith("urn:li:comment:")
+        path = _comment_path(live.id) if is_comment else _post_path(live.id)
         try:
             with self._session.answered(self._judge):
-                if live.id.startswith("urn:li:comment:"):
-                    self._rest.delete(_comment_path(live.id), {"actor": self._author})
-                else:
-                    self._rest.delete(_post_path(live.id))
+                self._rest.delete(path, {"actor": self._author} if is_comment else None)
+        except Rejected as refusal:
+            if refusal.status not in {404, 410} or (not self._is_person and self._is_there(path)):
+                raise
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            with self._session.harmless(), self._session.answered(self._judge):
+                self._rest.read(path)
         except Rejected as refusal:
             if refusal.status not in {404, 410}:
                 raise
+            return False
+        return True
 
     def _create(self, part: Part, attempt: Attempt) -> Receipt:
         with uploading(self._account, attempt) as uploads:

@@ -13,7 +13,7 @@ from requests import Response
 
 from publisher.adapter import Account
 from publisher.delivery.address import server
-from publisher.delivery.evidence import same_words, without_markup
+from publisher.delivery.evidence import has_words, same_words, without_markup
 from publisher.delivery.uploads import PICTURES, pictures_of, uploading
 from publisher.delivery.wire import Session
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
@@ -63,16 +63,18 @@ class MastodonClient:
 
         Raises Uncertain when there is nothing to recognise it by, or too many came after it to see that far back.
         """
-        if not same_words(part.text, part.text):
-            raise Uncertain("a status without words cannot be recognised among the others")
         parent, since = thread[-1].id if thread else None, attempt.at - CLOCK_SKEW
         with self._session.harmless(), self._session.answered(_judge):
             me = self._api.account_verify_credentials()
             recent = self._api.account_statuses(me["id"], exclude_reblogs=True, limit=RECENT)
-            for status in recent:
-                in_place = status["created_at"] >= since and status["in_reply_to_id"] == parent
-                if in_place and _says(part, without_markup(status["content"])):
+            if self._session.last is None or not isinstance(self._session.last.json(), list):
+                raise ValueError("no list of statuses")  # Mastodon.py makes an empty one of an empty object
+            near = [one for one in recent if one["created_at"] >= since and one["in_reply_to_id"] == parent]
+            for status in near:
+                if _says(part, without_markup(status["content"])):
                     return self._receipt(status, part)
+        if not (has_words(part.text) or all(has_words(without_markup(one["content"])) for one in near)):
+            raise Uncertain("a status without words cannot be recognised among others that have none")
         if len(recent) >= FULL_PAGE and recent[-1]["created_at"] >= since:
             raise Uncertain(f"the last {len(recent)} statuses are all newer than the attempt; it may lie behind them")
         return None

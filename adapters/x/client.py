@@ -115,7 +115,7 @@ class XClient:
             with self._session.answered(self._judge):
                 gone = bool(self._api.delete_tweet(live.id)["data"]["deleted"])
         except Rejected as refusal:
-            if refusal.status != 404:
+            if refusal.status != 404 or self._seen(live.id) is not None:
                 raise
             return
         if not gone and self._seen(live.id) is not None:

@@ -17,9 +17,20 @@ def without_markup(text: str) -> str:
 
 
 def same_words(ours: str, theirs: str) -> bool:
-    """Whether two texts say the same, links, spaces, signs and letter case aside; empty texts are never the same."""
+    """Whether two texts say the same, links, spaces, signs and letter case aside.
+
+    Texts without words (a link, a sign) must be alike but for spaces; empty ones are never the same.
+    """
     mine = _words(ours)
-    return bool(mine) and mine == _words(theirs)
+    if mine:
+        return mine == _words(theirs)
+    signs = "".join(ours.split())
+    return bool(signs) and signs == "".join(theirs.split())
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has anything but links, spaces and signs; one that has not may be shown otherwise than it was."""
+    return bool(_words(text))
 
 
 def _words(text: str) -> str:

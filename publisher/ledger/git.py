@@ -37,6 +37,7 @@ BRANCH = "publisher-ledger"
 
 _TURNS = 40
 _SHORTEST, _LONGEST = 0.02, 10.0  # seconds
+_CALMING = 1 / 8
 _README = b"""# The publisher's memory
 
 Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
@@ -79,7 +80,7 @@ class GitLedger:
         self._seen = Seen()
         self._lock = threading.RLock()
         self._took = _SHORTEST
-        self._crowd = 0
+        self._crowd = 0.0
 
     @property
     def calls(self) -> Sequence[Sequence[str]]:
@@ -230,7 +231,7 @@ class GitLedger:
         kept = kept or {}
         tip = self._home.look()
         waited = not (yields and self._crowd)
-        for turn in range(_TURNS):
+        for _ in range(_TURNS * patience):
             files, trees = self._snapshot(tip, paths, folders([*paths, *kept]))
             changed = edit(files)
             if not changed and all(_blob_at(trees, path) == blob for path, blob in kept.items()):
@@ -238,26 +239,30 @@ class GitLedger:
             try:
                 if waited and self._offer(self._build(tip, trees, changed, kept, message), tip):
                     return
-                self._give_way(self._crowd if yields else min(turn, 2))
+                self._give_way(yields=yields)
                 waited, tip = True, self._home.refresh()
             except LedgerError:
                 patience -= 1
                 if patience <= 0:
                     raise
-                self._give_way(turn)
+                self._give_way(yields=True)
         raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
 
     def _offer(self, commit: str, tip: str) -> bool:
-        """Whether the commit became the newest; what that took, and how often it did not, tell how long to wait."""
+        """Whether the commit became the newest; what that took, and how often it did not, tell how long to wait.
+
+        Others are remembered for a while, for whoever wins has the newest commit at hand and would win again.
+        """
         began = time.monotonic()
         won = self._home.offer(commit, tip)
         self._took = max(_SHORTEST, time.monotonic() - began)
-        self._crowd = max(0, self._crowd - 1) if won else min(4, self._crowd + 1)
+        self._crowd = max(0.0, self._crowd - _CALMING) if won else min(4.0, self._crowd + 1)
         return won
 
-    def _give_way(self, crowd: int) -> None:
-        """Waits about as long as a write takes, and longer the more others write."""
-        self._pause(os.urandom(1)[0] / 255 * min(_LONGEST, 2 * self._took * 2**crowd))
+    def _give_way(self, *, yields: bool) -> None:
+        """Waits no longer than a write takes; one that yields waits the longer the more others write."""
+        turns = 2 ** (1 + self._crowd) if yields else 1
+        self._pause(os.urandom(1)[0] / 255 * min(_LONGEST, self._took * turns))
 
     def _build(self, tip: str, trees: Mapping[str, Tree], files: Files, kept: Mapping[str, str], message: str) -> str:
         """The id of a new commit on top of `tip`, its objects stored in the repository."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -269,3 +271,19 @@ def test_a_repository_with_longer_ids_works_too(tmp_path: Path) -> None:
     mine.record({"agile": [received(attempt(), proof())]})
     assert mine.read(["agile"])["agile"].receipt("x", 0) == proof()
     git(tmp_path / "r", "fsck", "--strict")
+
+
+def test_a_receipt_lands_however_many_others_write_meanwhile(tmp_path: Path) -> None:
+    work = repository(tmp_path / "r")
+    left = iter(range(45))
+
+    def crowd() -> datetime:
+        """What a commit asks for its instant, just before it is offered."""
+        for number in itertools.islice(left, 1):
+            ledger(work, None).record({f"other{number}": [received(attempt(f"other{number}"), proof(number))]})
+        return NOW
+
+    mine = GitLedger(work, clock=crowd, env=environment(work), pause=lambda _: None)
+    mine.record({"agile": [received(attempt(), proof())]})
+    assert next(left, None) is None
+    assert ledger(work, None).read(["agile"])["agile"].receipt("x", 0) == proof()

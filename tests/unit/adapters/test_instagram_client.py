@@ -207,8 +207,17 @@ def test_another_caption_since_the_attempt_is_not_ours(room: Room) -> None:
 
 def test_a_caption_of_signs_alone_cannot_be_recognised(room: Room) -> None:
     room.client.deliver(part("Something else"), attempt(), ())
+    assert room.client.find(part("✨"), attempt(), ()) is None
+    room.client.deliver(part("🎉"), attempt(), ())
     with pytest.raises(Uncertain, match="no words"):
         room.client.find(part("✨"), attempt(), ())
+
+
+def test_a_comment_that_is_a_link_is_found_by_it(room: Room) -> None:
+    post = room.client.deliver(part(), attempt(), ())
+    link = part("https://example.org/guide", kind="comment")
+    comment = room.client.deliver(link, attempt(), (post,))
+    assert room.client.find(link, attempt(), (post,)) == comment
 
 
 def test_a_first_comment_stands_under_the_post_and_is_found_there(room: Room) -> None:

@@ -67,9 +67,20 @@ def test_a_status_from_before_the_attempt_is_another(rehearsal: Rehearsal) -> No
 
 
 @pytest.mark.parametrize("text", ["🎧", "https://example.org/guide", ""])
-def test_a_status_without_words_cannot_be_called_absent(rehearsal: Rehearsal, text: str) -> None:
+def test_a_status_without_words_cannot_be_told_from_others_that_have_none(rehearsal: Rehearsal, text: str) -> None:
+    client = rehearsal.connect()
+    client.deliver(part("Something else"), attempt("else"), ())
+    assert client.find(part(text), attempt(), ()) is None
+    client.deliver(part("🎉"), attempt("signs"), ())
     with pytest.raises(Uncertain, match="recognised"):
-        rehearsal.connect().find(part(text), attempt(), ())
+        client.find(part(text), attempt(), ())
+
+
+@pytest.mark.parametrize("text", ["🎧", "https://example.org/guide"])
+def test_a_status_of_signs_or_of_a_link_is_found_by_them(rehearsal: Rehearsal, text: str) -> None:
+    client = rehearsal.connect()
+    status = client.deliver(part(text), attempt(), ())
+    assert client.find(part(text), attempt(), ()) == status
 
 
 def test_a_status_behind_a_full_page_cannot_be_called_absent(rehearsal: Rehearsal) -> None:
