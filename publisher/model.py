@@ -87,7 +87,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a network accepts, as dated data: `text` in `unit`, `alt` in characters, `image_bytes` for one picture."""
+    """What a network accepts, as dated data: `text` in `unit`, `alt` in characters, `image_bytes` for one picture.
+
+    Before “more”, so much of a text is seen as `fold` says in `unit`, and no more than `fold_lines` lines.
+    """
 
     unit: str
     text: Fact
@@ -96,6 +99,7 @@ class Limits:
     image_bytes: Fact
     image_types: tuple[str, ...]
     fold: int = 0
+    fold_lines: int = 0
     more: Mapping[str, Fact] = field(default_factory=dict)
 
 

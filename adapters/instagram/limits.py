@@ -18,6 +18,7 @@ LIMITS = Limits(
     ),
     image_types=("image/jpeg",),
     fold=125,
+    fold_lines=2,
     more={
         "tags": Fact(value=30, source=_MEDIA, seen="2026-11-22", trust="field"),
         # The product shows people at most five since 2025-12; whether the API refuses more is not known.

@@ -16,6 +16,7 @@ LIMITS = Limits(
     image_bytes=Fact(value=8 * 1024 * 1024, source=_POSTS, seen="2026-08-22", trust="unverified"),
     image_types=("image/jpeg", "image/png", "image/gif"),
     fold=210,
+    fold_lines=3,
     more={
         "image_pixels": Fact(value=36_152_320, source=_POSTS, seen="2026-08-22", trust="field"),
         "comment": Fact(value=1250, source=_POSTS, seen="2026-08-22", trust="unverified"),

@@ -37,3 +37,8 @@ def _listed(texts: Sequence[str], bullets: str) -> str:
 def hashtags(tags: Iterable[str]) -> str:
     """The tags on one line, each with its sign: `#SocialMedia #Agile`."""
     return " ".join([f"#{tag}" for tag in tags])
+
+
+def end_of_lines(text: str, most: int) -> int:
+    """Where the first `most` lines of `text` end, or all of it where `most` is 0."""
+    return len("\n".join(text.split("\n")[:most])) if most else len(text)

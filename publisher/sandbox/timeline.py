@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from publisher.adapter import Adapter
+from publisher.craft.layout import end_of_lines
 from publisher.model import Entity, Json
 from publisher.sandbox.world import Published
 
@@ -84,7 +85,7 @@ def _shown(post: Published, adapter: Adapter, comments: tuple[Shown, ...] = ()) 
     return Shown(
         post=post,
         name=_name(post.account),
-        text=mark(post.text, adapter.measure(post.text).entities, adapter.limits.fold),
+        text=mark(post.text, adapter.measure(post.text).entities, adapter.limits.fold, adapter.limits.fold_lines),
         language=_language(post.native),
         warning=str(post.native.get("warning") or ""),
         card=_card(post.native.get("card")),
@@ -119,9 +120,9 @@ def _card(link: Json) -> Card | None:
     return Card(href=_href(url), title=named, description=str(link.get("description") or ""), host=host)
 
 
-def mark(text: str, entities: Sequence[Entity], fold: int = 0) -> Markup:
+def mark(text: str, entities: Sequence[Entity], fold: int = 0, lines: int = 0) -> Markup:
     """The text escaped, with each entity in a span of its kind, an address as a link, and a sign where it is folded."""
-    marks = [*entities, *_fold(text, entities, fold)]
+    marks = [*entities, *_fold(text, entities, fold, lines)]
     pieces, position = [], 0
     for entity in sorted(marks, key=lambda entity: (entity.start, entity.end)):
         if entity.start >= position:
@@ -130,10 +131,12 @@ def mark(text: str, entities: Sequence[Entity], fold: int = 0) -> Markup:
     return Markup("").join([*pieces, escape(text[position:])])
 
 
-def _fold(text: str, entities: Sequence[Entity], fold: int) -> Sequence[Entity]:
+def _fold(text: str, entities: Sequence[Entity], fold: int, lines: int) -> Sequence[Entity]:
     """The sign before the first word that does not fit above the fold, never inside an entity."""
-    if not 0 < fold < len(text):
-        return ()
+    end = end_of_lines(text, lines)
+    if not 0 < fold < end:
+        rest = text[end:].lstrip()
+        return (Entity(kind="fold", text="", start=len(text) - len(rest), end=len(text) - len(rest)),) if rest else ()
     gap = max(text.rfind(blank, 0, fold) for blank in " \n") + 1 or fold
     at = next((entity.end for entity in entities if entity.start < gap < entity.end), gap)
     return (Entity(kind="fold", text="", start=at, end=at),)

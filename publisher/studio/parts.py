@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from publisher.adapter import Adapter
 from publisher.craft.graphemes import clusters
+from publisher.craft.layout import end_of_lines
 from publisher.model import Entity, Json, Media, Part, Post, Rendition
 
 if TYPE_CHECKING:
@@ -130,9 +131,9 @@ def find_fold(text: str, adapter: Adapter, entities: Sequence[Entity]) -> int:
 
     The fold is counted as the network counts, and never falls inside an entity, nor in a word unless it is the first.
     """
-    fold = adapter.limits.fold
-    if not fold or adapter.measure(text).length <= fold:
-        return len(text)
+    fold, end = adapter.limits.fold, end_of_lines(text, adapter.limits.fold_lines)
+    if not fold or adapter.measure(text[:end]).length <= fold:
+        return len(text) - len(text[end:].lstrip())
     seen = bisect_right(range(len(text)), fold, key=lambda end: adapter.measure(text[:end]).length) - 1
     gap = max(text.rfind(blank, 0, seen + 1) for blank in " \n") + 1 or _find_break(text, seen)
     return next((one.end for one in entities if one.start < gap < one.end), gap)

@@ -63,6 +63,8 @@ def test_the_fold_is_shown_between_words_and_never_inside_an_address() -> None:
     assert (address.endswith(">https://example.org"), sign) == (True, '<span class="fold"></span> now')
     assert mark("onelongword", [], 4) == 'onel<span class="fold"></span>ongword'
     assert mark("short", [], 5) == "short"
+    assert mark("one\n\nthree", [], 125, 2) == 'one\n\n<span class="fold"></span>three'
+    assert mark("one\ntwo\n", [], 125, 2) == "one\ntwo\n"
 
 
 def test_a_thread_of_thousands_is_no_deeper_than_one_of_two() -> None:

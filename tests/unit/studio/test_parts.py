@@ -52,6 +52,13 @@ def test_a_paragraph_that_fits_exactly_is_seen_and_the_blank_lines_lie_at_the_fo
     assert (shown.head, shown.gap, shown.rest) == (FOLD, "\n\n", "Second.")
 
 
+def test_short_lines_are_folded_by_their_number() -> None:
+    assert mark("One.\n\nThree.", INSTAGRAM).rest == "Three."
+    assert mark("One.\nTwo.", INSTAGRAM).rest == ""
+    shown = mark("One.\n\nThree.\n\nFive.", LINKEDIN)
+    assert (shown.seen, shown.gap, shown.rest) == ("One.\n\nThree.", "\n\n", "Five.")
+
+
 def test_blanks_alone_are_not_folded() -> None:
     assert mark("x" * FOLD + "\n\n", INSTAGRAM).rest == ""
 
