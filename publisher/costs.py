@@ -63,11 +63,9 @@ def price_post(
     A channel that cannot say the post is left out. Pictures are not looked at: no network charges for them.
     """
     from publisher.craft.compose import compose
-    from publisher.craft.voices import lay
+    from publisher.proofs import find_voices
 
-    channels = [channel for channel in project.channels.values() if post.speaks_to(channel.name, channel.network)]
-    voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in channels]
-    variants = compose(post, voices, people=project.people, utm=project.utm)
+    variants = compose(post, find_voices(post, project, adapter), people=project.people, utm=project.utm)
     costs: dict[str, Cost] = {}
     for name in sent:
         speaker = adapter(project.channels[name].network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
@@ -20,6 +21,8 @@ from publisher.words import Channel, Finding, Json, Severity
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from publisher.model import Voice
 
 _CHANNEL = r"(?a)[a-z0-9][a-z0-9-]*"
 _PERSON = r"[^\W_][\w.-]*"
@@ -39,7 +42,7 @@ _CREDENTIALS = r"(?i)[a-z][a-z0-9+.-]*://[^/\s@]+@"
 _HOOK = r"(?i)https?://[^\s]*/(?:api/)?(?:webhooks?|hooks?|services)/\S{12,}|https?://hooks?\.\S{12,}"
 
 
-class Project(Struct, frozen=True, kw_only=True):
+class Project(Struct, frozen=True, kw_only=True, dict=True):
     """Everything publisher.yml says. `late` is how long after its time a run still publishes a post.
 
     `await_link` is how long after its time a post waits for the page it links to; None when nobody looks for it.
@@ -66,6 +69,11 @@ class Project(Struct, frozen=True, kw_only=True):
     card: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
     approval: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+    @cached_property
+    def laid(self) -> dict[str, tuple[Voice, Voice]]:
+        """By channel its network's voice and, laid over it once for all posts, its own; `find_voices` fills it."""
+        return {}
 
     @property
     def zone(self) -> ZoneInfo:

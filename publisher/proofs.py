@@ -16,7 +16,7 @@ from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.craft.tone import check
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
-from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant
+from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant, Voice
 from publisher.project import Project
 
 if TYPE_CHECKING:
@@ -41,12 +41,25 @@ def prove(
     post: Post, project: Project, adapter: Callable[[str], Adapter], darkroom: Darkroom | None = None
 ) -> tuple[Proof, ...]:
     """A proof for every channel the post speaks to, in the project's order; pictures are made to fit in `darkroom`."""
-    channels = [channel for channel in project.channels.values() if post.speaks_to(channel.name, channel.network)]
-    voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in channels]
+    voices = find_voices(post, project, adapter)
+    channels = [channel for channel, _ in voices]
     variants = compose(post, voices, people=project.people, utm=project.utm)
     proofs = [_prove(post, channel, variants[channel.name], adapter, project, darkroom) for channel in channels]
     thin = find_thin(post.material, [variants[channel.name] for channel in channels])
     return _compare(post, proofs, project, tuple(thin))
+
+
+def find_voices(post: Post, project: Project, adapter: Callable[[str], Adapter]) -> list[tuple[Channel, Voice]]:
+    """The channels the post speaks to, in the project's order, each with its voice."""
+    found = []
+    for channel in project.channels.values():
+        if post.speaks_to(channel.name, channel.network):
+            theirs = adapter(channel.network).voice
+            laid = project.laid.get(channel.name)
+            if not laid or laid[0] is not theirs:
+                laid = project.laid[channel.name] = theirs, lay(theirs, channel.voice)
+            found.append((channel, laid[1]))
+    return found
 
 
 def _prove(

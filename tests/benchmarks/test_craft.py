@@ -1,8 +1,8 @@
 """Composing and rendering a post for all its channels, against parsing its Markdown body with markdown-it-py alone.
 
 Both are measured in turn, in processor time, on posts nobody has seen before: in every round each post has other
-words, another title, link and keywords, so that nothing remembered of an earlier round helps. The voices are laid
-once, as for a whole run. Medians are compared, post by post and over all posts.
+words, another title, link and keywords, so that nothing remembered of an earlier round helps. Medians are compared,
+post by post and over all posts.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import pytest
 
 from publisher.content.posts import parse_post
 from publisher.craft.compose import compose
-from publisher.craft.voices import lay
-from publisher.model import Channel, Post, Rendition, Voice
+from publisher.model import Post, Rendition
 from publisher.project import Project, parse_project
+from publisher.proofs import find_voices
 from publisher.registry import adapter
 from publisher.worktree import WorkTree
 
@@ -32,8 +32,6 @@ TREE = WorkTree(Path(__file__).parents[2])
 ROUNDS = [consonant + vowel for consonant in "bdfgklmprt" for vowel in "aeo"]
 # Long words only: the short ones decide what a language does with a sentence, and addresses must lead to their files.
 WORD = re.compile(r"\]\([^)]*\)|https?://\S+|^:::.*$|@[\w.-]+|[^\W\d_]{6,}", re.MULTILINE)
-
-Voices = list[tuple[Channel, Voice]]
 
 
 def spell(text: str, letters: str) -> str:
@@ -70,10 +68,10 @@ def processor_time(work: Callable[..., object], *given: object) -> int:
     return time.process_time_ns() - began
 
 
-def render_all(post: Post, voices: Voices, project: Project) -> list[Rendition]:
-    mine = [(channel, voice) for channel, voice in voices if post.speaks_to(channel.name, channel.network)]
-    variants = compose(post, mine, people=project.people)
-    return [adapter(channel.network).render(variants[channel.name]) for channel, _ in mine]
+def render_all(post: Post, project: Project) -> list[Rendition]:
+    voices = find_voices(post, project, adapter)
+    variants = compose(post, voices, people=project.people)
+    return [adapter(channel.network).render(variants[channel.name]) for channel, _ in voices]
 
 
 @pytest.mark.skipif("COV_CORE_SOURCE" in os.environ, reason="coverage slows one side only")
@@ -82,7 +80,6 @@ def test_composing_and_rendering_costs_at_most_three_times_parsing() -> None:
 
     project, _ = parse_project(TREE.project_source(), networks=())
     assert project
-    voices = [(channel, lay(adapter(channel.network).voice, channel.voice)) for channel in project.channels.values()]
     parser = MarkdownIt()
     ours: dict[str, list[int]] = {}
     floor: dict[str, list[int]] = {}
@@ -90,7 +87,7 @@ def test_composing_and_rendering_costs_at_most_three_times_parsing() -> None:
         posts = list(examples(project, letters))
         gc.collect()
         for path, body, post in posts:
-            spent = processor_time(parser.parse, body), processor_time(render_all, post, voices, project)
+            spent = processor_time(parser.parse, body), processor_time(render_all, post, project)
             if place:  # the first round compiles patterns and reads the language packs
                 floor.setdefault(path, []).append(spent[0])
                 ours.setdefault(path, []).append(spent[1])
