@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -175,12 +176,16 @@ def exit_code(outcomes: Iterable[Outcome], *, broken: bool = False) -> int:
 
 @contextmanager
 def until_stopped() -> Iterator[Flag]:
-    """A flag that Ctrl-C and SIGTERM set: the part in hand is finished. A second Ctrl-C stops at once."""
+    """A flag that Ctrl-C and SIGTERM set: the part in hand is finished. A second Ctrl-C leaves at once.
+
+    No thread is waited for then: what was in hand has its attempt in the ledger, and the next run looks for it.
+    """
     stop = Flag()
 
     def ask(number: int, _frame: object) -> None:
         if stop.is_set():
-            raise KeyboardInterrupt
+            os.write(2, b"Left at once; the next run looks for the part in hand before it sends anything.\n")
+            os._exit(INTERRUPTED)
         stop.set()
         click.echo("Finishing the part in hand; the rest waits for the next run.", err=True)
 

@@ -233,6 +233,8 @@ class Errand:
             found = client.find(part, attempt, self._before(attempt.position))
         except Rejected as error:
             raise Uncertain(f"an earlier try may be live, and the network lets nobody look: {error}") from error
+        if found is None and attempt.at > self._clock() + MARGIN:
+            raise Uncertain("a clock far ahead wrote down an earlier try: nobody can tell whether it is live")
         if found is None and doubted_before:
             self._record(story.resolved(attempt, self._clock(), posted=False))
         return found
@@ -278,8 +280,7 @@ class Errand:
     def _refuse_mixed_wording(self) -> None:
         """Stops when a part may be live in other words than these: nobody would find it by these."""
         rendition = self._job.rendition
-        tried = (*self._story.open_attempts(rendition.channel), *self._story.in_doubt(rendition.channel))
-        for one in tried:
+        for one in (*self._story.open_attempts(rendition.channel), *self._story.in_doubt(rendition.channel)):
             if one.act == "send" and one.kind is not Kind.UNREADABLE and not _says(one, rendition):
                 raise ConfigError(
                     f"{rendition.post} on {rendition.channel} may be partly live in an earlier wording",
@@ -333,16 +334,14 @@ class Errand:
 
     def _unseen(self, error: DeliveryError) -> Outcome:
         """The outcome when nobody could look for an earlier try: nothing is written, for that would end it."""
-        doubted = bool(self._story.in_doubt(self._job.channel.name))
-        state = "doubt" if doubted else _judged(error, absent=False)[0]
+        state = "doubt" if self._story.in_doubt(self._job.channel.name) else _judged(error, absent=False)[0]
         reason = f"an earlier try may be live, and looking for it failed: {error}; the next run looks again"
         at = error.until if isinstance(error, Deferred) else None
         return replace(self._told(state, reason, error=type(error).__name__, hint=error.hint), at=at)
 
     def _doubted_already(self, attempt: Attempt, why: str) -> bool:
         """Whether the story ends in this very doubt; a run every quarter of an hour need not say it again."""
-        doubts = self._story.in_doubt(attempt.channel)
-        return any(one.key == attempt.key and one.message == why for one in doubts)
+        return any(one.key == attempt.key and one.message == why for one in self._story.in_doubt(attempt.channel))
 
     def broken(self, error: Exception) -> Outcome:
         """The outcome of a mistake of ours; its text is not told, for nobody has taken the secrets out of it."""
@@ -366,8 +365,9 @@ class Errand:
         self._scribe.record(self._job.rendition.post, *events)
 
     def _told(self, state: str, reason: str = "", *, error: str = "", hint: str = "") -> Outcome:
-        told = outcome_of(self._job, state, reason, error=error, hint=hint)
-        return replace(told, act=self._act, receipts=self.receipts)
+        return replace(
+            outcome_of(self._job, state, reason, error=error, hint=hint), act=self._act, receipts=self.receipts
+        )
 
 
 def _judged(error: DeliveryError, *, absent: bool) -> tuple[str, str]:

@@ -93,6 +93,7 @@ class Newsroom:
     publish: str = "2026-11-23 09:30"
     words: str = WORDS
     runs: int = 0
+    ahead: timedelta = timedelta()
 
     def copy(self) -> Newsroom:
         """The same, to go another way."""
@@ -175,7 +176,12 @@ class Newsroom:
         def read(_: Media) -> bytes:
             return BYTES
 
-        return Lines(place=rehearse_here(self.world, hurried, self.clock), adapter=hurried, read=read, clock=self.clock)
+        return Lines(
+            place=rehearse_here(self.world, hurried, lambda: self.clock() - self.ahead),
+            adapter=hurried,
+            read=read,
+            clock=self.clock,
+        )
 
     def item(self, stories: Mapping[str, Story] | None = None, me: Runner | None = None, *, hand: bool = False) -> Item:
         """Where the plan says the post stands, every earlier runner being gone."""

@@ -60,6 +60,16 @@ def test_eight_runs_in_eight_clones_publish_each_part_exactly_once(team: Team, s
         print(f"\nround {number + 1}: {POSTS * 2} parts, each exactly once, in {took:.0f} s; each runner's: {said}")
 
 
+def test_two_runs_in_one_clone_at_the_same_second_publish_each_part_exactly_once(team: Team) -> None:
+    (team.root / "publisher.yml").write_text(SETTINGS, encoding="utf-8")
+    write(team, 0)
+    running = [team.start("run", "--json", "--now", NOW) for _ in range(2)]
+    for process in running:
+        finish(process)
+    counts = Counter((post["account"], post["text"]) for post in team.held())
+    assert (len(counts), set(counts.values())) == (POSTS * 2, {1})
+
+
 def write(team: Team, number: int) -> None:
     """The posts of a round, committed and pushed."""
     for post in range(POSTS):

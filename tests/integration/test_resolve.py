@@ -65,6 +65,21 @@ def test_a_person_who_did_not_see_it_lets_it_be_sent(team: Team) -> None:
     assert len(on_x(team)) == 1
 
 
+def test_a_thread_whose_second_part_was_refused_is_finished_by_push(team: Team) -> None:
+    doubtful(team)
+    (url,) = [post["url"] for post in team.held()]
+    team.publisher("sandbox", "fault", "--clear")
+    assert team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW).returncode == 0
+    team.publisher("sandbox", "fault", "x", "status:422")
+    assert team.run(code=3)["listening", "x"]["state"] == "failed"
+    told = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW)
+    assert (told.returncode, "nothing of listening is in doubt" in told.stderr) == (1, True)
+    assert team.run(code=None)["listening", "x"]["state"] == "failed"
+    (row,) = team.json("push", "content/2026/listening.md", "--now", NOW)
+    assert row["state"] == "published"
+    assert len(row["receipts"]) == len(team.held()) == len({post["text"] for post in team.held()})
+
+
 def test_resolve_asks_for_one_answer_and_for_something_in_doubt(team: Team) -> None:
     team.write("listening", muted=OTHERS)
     team.commit()
