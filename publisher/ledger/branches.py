@@ -61,7 +61,10 @@ class LocalBranch:
     def refresh(self) -> str:
         self._known = resolve(self._git, self._ref)
         if not self._known and self._guarded and resolve(self._git, mark_of(self._branch)):
-            raise _deleted(self._branch, "this repository", f"git branch {self._branch} COMMIT, if you know its commit")
+            self._known = resolve(self._git, self._ref)  # it is marked after its birth, which may be just now
+            if not self._known:
+                put_back = f"git branch {self._branch} COMMIT, if you know its commit"
+                raise _deleted(self._branch, "this repository", put_back)
         return self._known
 
     def forgo(self) -> None:
@@ -116,6 +119,9 @@ class RemoteBranch:
             self._tip = resolve(self._git, self._ref)
         elif _missing(answer):
             self._tip = self._unborn(known)
+            if not self._tip and self._is_marked() and _missing(self._fetch()):
+                raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
+            self._tip = self._tip or resolve(self._git, self._ref)
         elif "[rejected]" in answer.error or "non-fast-forward" in answer.error:
             raise LedgerError(
                 f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it",
@@ -147,10 +153,11 @@ class RemoteBranch:
         if known:
             push = f"git push {self._remote} {known}:refs/heads/{self._branch}"
             raise _deleted(self._branch, f"{self._remote}, but this clone remembers it", push)
-        found = resolve(self._git, f"refs/heads/{self._branch}")
-        if not found and self._guarded and self._git.tell("ls-remote", self._remote, mark_of(self._branch)).text:
-            raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
-        return found
+        return resolve(self._git, f"refs/heads/{self._branch}")
+
+    def _is_marked(self) -> bool:
+        """Whether the remote says that this ledger has begun; it is marked after its birth, so look again then."""
+        return self._guarded and bool(self._git.tell("ls-remote", self._remote, mark_of(self._branch)).text)
 
     def forgo(self) -> None:
         """Accepts that the branch is lost: the next write begins it anew."""

@@ -17,32 +17,25 @@ import pytest
 from tests.integration.conftest import NOW, Team
 
 ROUNDS = int(os.environ.get("PUBLISHER_RACES") or 0)
-POSTS = 100 if ROUNDS else 12
+CHANNELS = 40 if ROUNDS else 8
+POSTS = 5 if ROUNDS else 3
 RUNNERS = 8
-ENOUGH = 120 + 600 * ROUNDS
+ENOUGH = 120 + 300 * ROUNDS
 
-SETTINGS = """\
-timezone: Europe/Paris
-channels:
-  mastodon: {handle: "@tide@mastodon.example", settings: {instance: "https://mastodon.example"}}
-  second: {network: mastodon, handle: "@tide@other.example", settings: {instance: "https://other.example"}}
-"""
-WORDS = """\
----
-title: Post {name}
-publish: 2026-11-23 09:30
-channels:
-  mastodon: {{text: "Listening comes first, says our guide number {name}."}}
-  second: {{text: "What did you learn today? Ours is lesson {name}."}}
----
-Number {name}.
-"""
+CHANNEL = (
+    '  c{0}: {{network: mastodon, handle: "@tide@m{0}.example", settings: {{instance: "https://m{0}.example"}}}}\n'
+)
+SETTINGS = "timezone: Europe/Paris\nchannels:\n"
+WORDS = "---\ntitle: Post {0}\npublish: 2026-11-23 09:30\nchannels:\n{1}---\nNumber {0}.\n"
+OWN = "  c{0}: {{text: '{1} listens first, says guide {2}.'}}\n"
+SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
 
 
 @pytest.mark.timeout(ENOUGH)
 def test_eight_runs_in_eight_clones_publish_each_part_exactly_once(team: Team, served: str, tmp_path: Path) -> None:
     team.env["PUBLISHER_SANDBOX"] = served
-    (team.root / "publisher.yml").write_text(SETTINGS, encoding="utf-8")
+    settings = SETTINGS + "".join(CHANNEL.format(number) for number in range(CHANNELS))
+    (team.root / "publisher.yml").write_text(settings, encoding="utf-8")
     team.commit()
     team.git("push", "-q")
     clones = [team.clone(tmp_path / f"clone-{number}") for number in range(RUNNERS)]
@@ -55,9 +48,11 @@ def test_eight_runs_in_eight_clones_publish_each_part_exactly_once(team: Team, s
         took = time.monotonic() - began
         assert {row["state"] for row in team.run().values()} <= {"published"}
         counts = Counter((post["account"], post["text"]) for post in team.held())
-        assert len(counts) == (number + 1) * POSTS * 2
+        assert len(counts) == (number + 1) * POSTS * CHANNELS
         assert set(counts.values()) == {1}
-        print(f"\nround {number + 1}: {POSTS * 2} parts, each exactly once, in {took:.0f} s; each runner's: {said}")
+        print(
+            f"\nround {number + 1}: {POSTS * CHANNELS} parts, each exactly once, in {took:.0f} s; each runner's: {said}"
+        )
 
 
 def test_two_runs_in_one_clone_at_the_same_second_publish_each_part_exactly_once(team: Team) -> None:
@@ -71,12 +66,19 @@ def test_two_runs_in_one_clone_at_the_same_second_publish_each_part_exactly_once
 
 
 def write(team: Team, number: int) -> None:
-    """The posts of a round, committed and pushed."""
+    """The posts of a round, in other words for each channel, committed and pushed."""
     for post in range(POSTS):
         name = f"{number}-{post}"
-        (team.root / "content" / f"{name}.md").write_text(WORDS.format(name=name), encoding="utf-8")
+        own = "".join(OWN.format(channel, " ".join(names(channel)), name) for channel in range(CHANNELS))
+        (team.root / "content" / f"{name}.md").write_text(WORDS.format(name, own), encoding="utf-8")
     team.commit()
     team.git("push", "-q")
+
+
+def names(channel: int) -> list[str]:
+    """Five names that no other channel says."""
+    pairs = [SYLLABLES[(channel * 5 + number) % len(SYLLABLES)] for number in range(5)]
+    return [f"{first}{SYLLABLES[channel]}n".capitalize() for first in pairs]
 
 
 def race(clones: list[Team]) -> list[int]:
@@ -86,7 +88,7 @@ def race(clones: list[Team]) -> list[int]:
     rows = [row for lines in said for row in lines]
     assert {row["reason"].partition(" (")[0] for row in rows} <= {"", "being sent by another runner"}
     assert {row["state"] for row in rows} <= {"published", "held"}
-    assert sum(row["state"] == "published" for row in rows) >= POSTS * 2
+    assert sum(row["state"] == "published" for row in rows) >= POSTS * CHANNELS
     return [sum(row["state"] == "published" for row in lines) for lines in said]
 
 
