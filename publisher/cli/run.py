@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MARKS = {"published": "✓", "withdrawn": "✓", "doubt": "?", "failed": "✗", "held": "–", "later": "·", "due": "·"}
 COLOURS = {"published": "green", "withdrawn": "green", "doubt": "magenta", "failed": "red", "held": "yellow"}
+NAMED = 5
 
 
 @click.command()
@@ -64,6 +65,7 @@ class Round(Struct, frozen=True, kw_only=True):
 
     items: tuple[Item, ...]
     outcomes: tuple[Outcome, ...]
+    missed: tuple[Item, ...]
     broken: bool
 
     @property
@@ -113,7 +115,7 @@ class _Choice(Struct, kw_only=True):
         """The items asked for, what of them can be sent, and what cannot be settled by any look."""
         chosen = tuple(item for item in planned.items if not self.channels or item.channel in self.channels)
         doubted = [item for item in chosen if item.state is State.DOUBT]
-        lost = [item for item in doubted if edition.is_unreadable(item)]
+        lost = [item for item in doubted if edition.is_unreadable(item) or item.act == "withdraw"]
         due = [item for item in planned.due if not self.channels or item.channel in self.channels]
         prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
         self._print_findings(edition, prepared)
@@ -128,6 +130,7 @@ class _Choice(Struct, kw_only=True):
         made = Round(
             items=items,
             outcomes=_with_advice(edition, (*lost, *prepared.held, *carried)),
+            missed=planned.missed,
             broken=has_errors(edition.findings),
         )
         if not self.as_json:
@@ -152,6 +155,7 @@ class _Choice(Struct, kw_only=True):
             print_json(rows(listed, [one for made in rounds for one in made.outcomes], paths_of(listed)))
         else:
             _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
+            _close_missed(list(dict.fromkeys(item.post for item in rounds[-1].missed)))
 
 
 def _with_advice(edition: Edition, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
@@ -223,6 +227,13 @@ def _close(outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
     for one in outcomes:
         if one.state == "doubt":
             click.echo(f"In doubt: {one.post} on {one.channel}: {one.hint}")
+
+
+def _close_missed(posts: Sequence[str]) -> None:
+    """Names what its time has passed over, in every run, for no run will send it."""
+    if posts:
+        more = f" and {len(posts) - NAMED} more" if len(posts) > NAMED else ""
+        click.echo(f"Not sent in time, and held: {', '.join(posts[:NAMED])}{more}. See why with: publisher plan")
 
 
 def _count(outcomes: Sequence[Outcome]) -> str:

@@ -41,7 +41,8 @@ class Patience(Struct, frozen=True, kw_only=True):
 
 def find_troubles(sight: Sight, patience: Patience) -> tuple[str, ...]:
     """A paragraph of Markdown for everything that is not as it should be, with what to do."""
-    return (*_workflow(sight, patience), *_late(sight, patience), *_idle(sight, patience))
+    troubles = _workflow, _late, _missed, _idle
+    return tuple(told for find in troubles for told in find(sight, patience))
 
 
 def _workflow(sight: Sight, patience: Patience) -> Iterator[str]:
@@ -66,6 +67,15 @@ def _late(sight: Sight, patience: Patience) -> Iterator[str]:
         yield (
             f"**{len(late)} should have gone out and nobody has tried:** {'; '.join(_named(late, sight.now))}. "
             "Run the workflow by hand, and read what it says."
+        )
+
+
+def _missed(sight: Sight, patience: Patience) -> Iterator[str]:
+    missed = [item for item in sight.plan.missed if item.at and sight.now - item.at <= patience.idle]
+    if missed:
+        yield (
+            f"**{len(missed)} were not sent in time and are held:** {'; '.join(_named(missed, sight.now))}. "
+            "Give them another `publish:`, or take that line away; `publisher plan` says what held them."
         )
 
 

@@ -67,6 +67,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         return tuple(item for item in self.items if item.state in states)
 
     @property
+    def missed(self) -> tuple[Item, ...]:
+        """What was not sent although its time has come: it waits for a person, not for another run."""
+        return tuple(item for item in self.of(State.HELD) if item.at and item.at <= self.now and not item.receipts)
+
+    @property
     def complete(self) -> Mapping[str, str]:
         """The posts with nothing left to do on any channel, by path, with their blob: to be settled."""
         done = (State.PUBLISHED, State.WITHDRAWN)

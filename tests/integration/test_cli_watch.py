@@ -87,3 +87,15 @@ def test_a_job_without_the_right_is_told_which_it_needs(team: Team, forge: Forge
     with served(replace(forge, refuse=frozenset({"PUT"}))) as env:
         said = Console(team.root, {**team.env, **env})("github", "awake", "publish.yml")
     assert (said.code, "HTTP 403" in said.err, "--help" in said.err) == (1, True, True)
+
+
+def test_a_post_that_missed_its_time_is_told_by_the_run_and_by_the_watch(
+    team: Team, console: Console, forge: Forge
+) -> None:
+    team.write("missed", "2026-11-20 09:30", muted=("x",))
+    team.write("later", "2026-12-24 09:30")
+    said = console.inside("run", "--now", MONDAY)
+    assert (said.code, "Not sent in time, and held: missed. See why with: publisher plan" in said.out) == (0, True)
+    assert console.inside("github watch", "--now", MONDAY).code == 1
+    assert "5 were not sent in time and are held" in forge.issues[0]["body"]
+    assert "`missed on mastodon`, 3d 2h 30m late" in forge.issues[0]["body"]
