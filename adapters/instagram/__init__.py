@@ -54,6 +54,11 @@ class Instagram:
 
         return InstagramClient(account, session)
 
+    def identify(self, url: str) -> str:
+        from adapters.instagram.identity import identify
+
+        return identify(url)
+
     def visit(self, channel: Channel) -> str:
         name = channel.handle.lstrip("@")
         return f"https://www.instagram.com/{name}/" if name else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters._meta.graph import Graph, permalink, recognise
 from adapters._meta.verdicts import Advice, hint_for, is_missing, is_spent
+from adapters.instagram.identity import identify
 from publisher.adapter import Account
 from publisher.delivery.uploads import Uploads, pictures_of, print_of, uploading
 from publisher.delivery.wire import Session
@@ -89,9 +90,10 @@ class InstagramClient:
         """The id of what is live; one that is known by its address alone is looked for among the newest."""
         if live.id.isdigit():
             return live.id
+        name = identify(live.url)
         with self._session.harmless():
             for one in self._graph.recent(self._user, "media", fields="id,permalink"):
-                if live.url and str(one.get("permalink")).rstrip("/") == live.url.rstrip("/"):
+                if name and identify(str(one.get("permalink"))) == name:
                     return str(one["id"])
         raise Rejected(f"Instagram does not show {live.url or 'this post'} among the account's newest")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -91,10 +91,23 @@ class Edition(Struct, frozen=True, kw_only=True):
                 say(f"The places of waiting posts could not be kept: {error}", quietly=True)
 
     def settle(self) -> None:
-        """Remembers the posts that are done everywhere, so that no later run has to look at them."""
-        done = {path: blob for path, blob in self.plan.complete.items() if self.settled.get(path) != blob}
+        """Remembers the posts that are done everywhere, so that no later run has to look at them.
+
+        One that is live on some channels only is marked, so that another file or another id does not send it again.
+        """
+        complete = self.plan.complete
+        begun = {path: self.workspace.mark(path) for path in self._begun() if path not in complete}
+        done = {path: blob for path, blob in {**begun, **complete}.items() if blob and self.settled.get(path) != blob}
         if done:
             self.ledger.settle(done)
+
+    def _begun(self) -> Iterator[str]:
+        """The posts of which something is, or may be, live."""
+        for path, post in self.posts.items():
+            story = self.stories[post.id]
+            channels = {one.channel for one in story.events}
+            if any(story.receipts(name) or story.open_attempts(name) or story.in_doubt(name) for name in channels):
+                yield path
 
 
 def open_edition(
@@ -124,7 +137,7 @@ def open_edition(
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
     stories = read_stories(ledger.read, posts.values())
-    for path in [path for path in posts if path not in shelf.settled]:
+    for path in tuple(posts):
         known = _known(posts[path], stories[posts[path].id], shelf, workspace)
         if known:
             findings.append(known)
@@ -144,11 +157,14 @@ def open_edition(
 
 
 class _Shelf(Struct, frozen=True, kw_only=True):
-    """The paths to look at, what is settled of them, and what was settled that is gone, both by path with the blob."""
+    """The paths to look at, what is settled of them, and what else was settled, both by path with the blob.
+
+    Of a large project, only what is gone of the rest.
+    """
 
     paths: Sequence[str]
     settled: Mapping[str, str]
-    gone: Mapping[str, str]
+    others: Mapping[str, str]
 
 
 def _look(workspace: Workspace, to: Destination, ledger: Ledger, given: Sequence[str], *, whole: bool) -> _Shelf:
@@ -161,12 +177,11 @@ def _look(workspace: Workspace, to: Destination, ledger: Ledger, given: Sequence
         there, gone = ledger.pending(workspace.project.content)
         if not to.live:
             say("This project is large: the rehearsal takes what is committed, like a real run.", quietly=True)
-        return _Shelf(paths=sorted(there), settled=ledger.settled(there), gone=gone)
+        return _Shelf(paths=sorted(there), settled=ledger.settled(there), others=gone)
     settled = ledger.settled()
     listed = workspace.paths(given)
     paths = [path for path in listed if whole or not settled.get(path) or settled[path] != workspace.blob(path)]
-    gone = {path: blob for path, blob in settled.items() if not (workspace.root / path).exists()}
-    return _Shelf(paths=paths, settled=settled, gone=gone)
+    return _Shelf(paths=paths, settled=settled, others=settled)
 
 
 def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
@@ -178,18 +193,33 @@ def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
 
 
 def _known(post: Post, story: Story, shelf: _Shelf, workspace: Workspace) -> Finding | None:
-    """What is to be said of a new path whose words, or whose id, were published from another one."""
-    twin = next((path for path, blob in shelf.gone.items() if blob == post.digest), "") if not story.events else ""
+    """What is to be said of a path whose words, or whose id, were published from another one."""
+    twin = "" if story.events or post.path in shelf.settled else _twin(post, shelf, workspace)
     if twin:
-        hint = f"give it `id: {PurePosixPath(twin).stem}` if it was renamed, or words of its own"
+        renamed = f"give it `id: {PurePosixPath(twin).stem}` if it was renamed, or words of its own"
+        hint = "give it words of its own, or delete it" if (workspace.root / twin).exists() else renamed
         message = f"these very words were published as {twin}"
         return Finding(rule="published-before", message=message, path=post.path, hint=hint)
     done = {one.path for one in story.events if one.kind is Kind.DONE and one.path not in ("", post.path)}
-    other = next((path for path in sorted(done) if (workspace.root / path).exists()), "")
+    other = next((path for path in sorted(done) if _has_id(path, post.id, workspace)), "")
     if other:
         message, hint = f"{other} was published with the id {post.id!r}", "give this one an `id:` of its own"
         return Finding(rule="duplicate-id", message=message, path=post.path, hint=hint)
     return None
+
+
+def _twin(post: Post, shelf: _Shelf, workspace: Workspace) -> str:
+    """The path from which these very words were published, on all channels or on some; empty where there is none."""
+    same = (post.digest, workspace.mark(post.path)) if shelf.others else ()
+    return next((path for path, blob in shelf.others.items() if blob in same), "")
+
+
+def _has_id(path: str, name: str, workspace: Workspace) -> bool:
+    """Whether the post at that path, if there still is one, has that id."""
+    if not (workspace.root / path).exists():
+        return False
+    found = workspace.parse(path, body=False).post
+    return found is not None and found.id == name
 
 
 def _now(post: Post) -> Post:

@@ -13,6 +13,7 @@ from publisher.cli.options import destination, in_project
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ContentError
 from publisher.ledger.events import Event, Kind, resolved
+from publisher.ledger.story import Story
 from publisher.model import part_key
 from publisher.registry import adapter
 
@@ -40,6 +41,7 @@ def command(
     for doubt in _doubts(edition, post, channel):
         attempt = edition.stories[post].attempt(doubt)
         name = _identify(workspace, channel, url) if url else ""
+        _refuse_another_part(edition.stories[post], doubt, name)
         event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=name)
         edition.ledger.record({post: [event]})
         told = f"is live at {url}" if url else "is not live; the next run sends it"
@@ -75,6 +77,16 @@ def _identify(workspace: Workspace, channel: str, url: str) -> str:
             return name
         raise ContentError(f"{url} is no address of a post on {network}", hint="copy it from the post's own page")
     return url.rstrip("/").rpartition("/")[2]
+
+
+def _refuse_another_part(story: Story, doubt: Event, name: str) -> None:
+    """Raises ContentError for the address of a part that is known already: the one in doubt would never be sent."""
+    for position, one in story.standing(doubt.channel).items():
+        if name and one.receipt.id == name and position != doubt.position:
+            raise ContentError(
+                f"{one.receipt.url} is part {position + 1}; part {doubt.position + 1} is in doubt",
+                hint="give the address of that one; where it is not to be seen: --not-posted",
+            )
 
 
 def _beginning(post: str, channel: str, edition: Edition) -> Event:

@@ -157,6 +157,16 @@ class Workspace:
         except ContentError:
             return ""
 
+    def mark(self, path: str) -> str:
+        """The mark of the file as it lies there, for a post that is live on some channels only; empty if unreadable."""
+        from publisher.content.source import blob_id
+        from publisher.ledger.memory import BEGUN
+
+        try:
+            return blob_id(self.tree.read(path) + BEGUN)
+        except ContentError:
+            return ""
+
     def uncommitted(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Those of these files and folders' files that are not, or not like that, in the checked-out commit."""
         words = [

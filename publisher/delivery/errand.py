@@ -157,7 +157,8 @@ class Errand:
 
     def _take(self, step: Step, client: Client) -> None:
         attempt = self._attempt(step)
-        self._in_hand, self._act = attempt, step.act
+        changes = self._act in ("keep", "edit") and self._job.rendition.parts
+        self._in_hand, self._act = attempt, "edit" if changes else step.act
         if step.part is None:
             self._withdraw(client, attempt)
         elif step.act == "edit":

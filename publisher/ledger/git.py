@@ -2,7 +2,8 @@
 
     README.md                     for the person who finds the branch
     events/<d>/<d>/<d>/<id>.jsonl a post's story; three digits of its hash keep every folder small
-    settled/<path>                the very blob that was published, so the tree has the shape of the project
+    settled/<path>                the very blob that was published, so the tree has the shape of the project; with a
+                                  line more while the post is live on some of its channels only
     days/<yyyy>/<mm-dd>.jsonl     what went live on that day (UTC), whose gaps and daily maxima the plan must know
 
 A write is one commit on top of the newest; losing the race means to look again and decide again. The work tree, the
@@ -25,6 +26,7 @@ from publisher.errors import LedgerError
 from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
 from publisher.ledger.claims import Publication, Seen, claims, publications
 from publisher.ledger.events import Event, decode, encode
+from publisher.ledger.memory import BEGUN
 from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
 from publisher.ledger.plumbing import Git
 from publisher.ledger.runner import Runner
@@ -205,7 +207,9 @@ class GitLedger:
         for path, blob in paths.items():
             if committed.get(path) != blob:
                 with suppress(OSError):
-                    pack.add("blob", (self._root / path).read_bytes())
+                    words = (self._root / path).read_bytes()
+                    if pack.add("blob", words) != blob:
+                        pack.add("blob", words + BEGUN)
         ours = {path: blob for path, blob in paths.items() if blob == committed.get(path) or blob in pack.objects}
         if pack.objects:
             self._git.tell("unpack-objects", "-q", stdin=bytes(pack))

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from publisher.ledger.story import Story
     from publisher.model import Attempt
 
+BEGUN = b"\n(live on some of its channels)\n"
+"""What is added to a post's file that is settled before it is done everywhere: to no look does it seem done."""
+
 
 class Ledger(Protocol):
     """What was tried and what came of it, shared by every runner. Each method raises LedgerError when it cannot."""
@@ -46,7 +49,10 @@ class Ledger(Protocol):
         ...
 
     def settle(self, paths: Mapping[str, str]) -> None:
-        """Remember that these posts are completely done, by path, with the blob that was published."""
+        """Remember that these posts are completely done, by path, with the blob that was published.
+
+        One that has only begun is given the blob of its file with `BEGUN` after it.
+        """
         ...
 
 

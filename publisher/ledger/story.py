@@ -105,6 +105,12 @@ class Story(Struct, frozen=True, kw_only=True):
         """The newest word that nothing is left to do on this channel, for the post as it then was."""
         return next((one for one in reversed(self._of(channel)) if one.kind is Kind.DONE), None)
 
+    def is_torn(self, channel: str) -> bool:
+        """Whether parts became others since the newest word that nothing is left to do: a change broke off."""
+        events = self._of(channel)
+        ends = [number for number, one in enumerate(events) if one.kind is Kind.DONE]
+        return bool(ends) and any(one.proves or one.removes for one in events[ends[-1] + 1 :])
+
     def first_attempt(self, key: str) -> Event | None:
         """The first attempt of that key; its `at` is the part's for ever."""
         return next((one for one in self.events if one.kind is Kind.ATTEMPT and one.key == key), None)

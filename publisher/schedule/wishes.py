@@ -111,7 +111,8 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
     if done and not withdrawn:
         return _published(post, channel, done, story, item, desk)
     if not done and (doubts := story.in_doubt(item.channel)):
-        return replace(item, state=State.DOUBT, reason=_doubt(doubts[0]), act="withdraw" if withdrawn else "send")
+        told, act = ("withdrawn, but part of it may be live: ", "withdraw") if withdrawn else ("", "send")
+        return replace(item, state=State.DOUBT, reason=told + _doubt(doubts[0]), act=act)
     if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
         return replace(item, reason="being sent by another runner", uncertain=False)
     if withdrawn:
@@ -130,7 +131,7 @@ def _published(post: Post, channel: Channel, done: Event, story: Story, item: It
     """A post that is on its channel: as it stands, or to be edited."""
     unfinished = story.open_attempts(item.channel)
     item = replace(item, state=State.PUBLISHED, uncertain=False)
-    if not unfinished and done.blob in ("", post.digest):
+    if not unfinished and done.blob in ("", post.digest) and not story.is_torn(item.channel):
         return replace(item, reason=done.message)
     if any(not desk.abandoned(one) for one in unfinished):
         return replace(item, changed=True, reason="being edited by another runner")

@@ -114,3 +114,58 @@ def test_a_story_is_told_from_its_beginning(team: Team) -> None:
     assert lines[0].startswith("Mon 23 Nov 2026 12:00:00  mastodon")
     missing = team.publisher("log", "nobody")
     assert (missing.returncode, "no story of 'nobody'" in missing.stderr) == (1, True)
+
+
+def threaded(first: str, second: str) -> str:
+    told = " ".join(f"We listened to {number} people and wrote their words down." for number in range(7))
+    others = "".join(f"  {name}: false\n" for name in ("x", "linkedin", "facebook", "instagram", "bluesky"))
+    head = f"---\ntitle: Thread\nobjective: awareness\npublish: 2026-11-23 09:30\nchannels:\n{others}"
+    words = (
+        f"  mastodon:\n    thread: true\n    text: |\n      {first}. {told}\n\n      {second}. {told}\n---\nA thread.\n"
+    )
+    return head + words
+
+
+def test_what_a_broken_edit_left_is_taken_back_with_the_words(team: Team) -> None:
+    path = team.root / "content/2026/thread.md"
+    path.write_text(threaded("One", "Two"), encoding="utf-8")
+    team.commit()
+    team.run()
+    before = team.held()
+    assert len(before) == 2
+    path.write_text(threaded("Uno", "Due"), encoding="utf-8")
+    team.commit()
+    team.publisher("sandbox", "fault", "mastodon", "status:422", "--on", "edit", "--skip", "1")
+    assert team.run(code=3)["thread", "mastodon"]["state"] == "failed"
+    assert team.held()[0]["text"].startswith("Uno")
+    path.write_text(threaded("One", "Two"), encoding="utf-8")
+    team.commit()
+    assert team.run()["thread", "mastodon"]["act"] == "edit"
+    assert [post["text"] for post in team.held()] == [post["text"] for post in before]
+
+
+def test_an_edit_that_only_some_channels_took_is_taken_back_with_the_words(team: Team) -> None:
+    team.write("listening", muted=[*OTHERS[:3]])
+    team.commit()
+    team.run()
+    before = shown(team)
+    change(team, "nobody", "no one")
+    team.publisher("sandbox", "fault", "linkedin", "status:422", "--on", "edit")
+    team.publisher("sandbox", "fault", "mastodon", "status:503", "--on", "edit", "--times", "9")
+    team.run(code=None)
+    assert shown(team) != before
+    change(team, "no one", "nobody")
+    team.publisher("sandbox", "fault", "--clear")
+    team.run(code=None)
+    assert shown(team) == before
+
+
+def test_a_thread_that_became_shorter_is_told_as_an_edit(team: Team) -> None:
+    path = team.root / "content/2026/thread.md"
+    path.write_text(threaded("One", "Two"), encoding="utf-8")
+    team.commit()
+    team.run()
+    path.write_text(threaded("One", "Two").replace("thread: true", "thread: false").split("\n\n", 1)[0] + "\n---\nA.\n")
+    team.commit()
+    assert team.run()["thread", "mastodon"]["act"] == "edit"
+    assert len(team.held()) == 1

@@ -89,3 +89,25 @@ def test_resolve_asks_for_one_answer_and_for_something_in_doubt(team: Team) -> N
     assert (told.returncode, "nothing" in told.stderr) == (1, True)
     told = team.publisher("resolve", "nowhere", "x", "--not-posted", "--now", NOW)
     assert (told.returncode, "there is no post" in told.stderr) == (1, True)
+
+
+def test_the_address_of_another_part_is_no_answer(team: Team) -> None:
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    receipts = team.run(code=4)["listening", "x"]["receipts"]
+    told = team.publisher("resolve", "listening", "x", "--posted", receipts[0]["url"], "--now", NOW)
+    assert (told.returncode, f"{receipts[0]['url']} is part 1; part 2 is in doubt" in told.stderr) == (1, True)
+    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
+
+
+def test_a_withdrawal_waits_for_what_may_be_live_and_says_so(team: Team) -> None:
+    doubtful(team)
+    path = team.root / "content/2026/listening.md"
+    path.write_text(path.read_text().replace("publish: 2026-11-23 09:30", "publish: withdrawn"), encoding="utf-8")
+    team.commit()
+    row = team.run(code=4)["listening", "x"]
+    assert (row["act"], row["state"]) == ("withdraw", "doubt")
+    assert row["reason"].startswith("withdrawn, but part of it may be live")
+    assert "publisher resolve listening x" in row["hint"]

@@ -15,6 +15,7 @@ from adapters.instagram.client import InstagramClient
 from publisher.adapter import Editable
 from publisher.errors import Deferred, Rejected, Unauthorized, Uncertain
 from publisher.model import Attempt, Part, Receipt
+from publisher.registry import adapter
 from publisher.testing import NOW, Rehearsal, media
 
 USER = "17841400000000000"
@@ -166,3 +167,18 @@ def test_a_post_of_somebody_else_stays(instagram: Rehearsal, tmp_path: Path) -> 
     with pytest.raises(Unauthorized, match="permission"):
         connect(stranger).withdraw(post, ())
     stranger.world.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        ("https://www.instagram.com/p/_8ueV9QAB/", "_8ueV9QAB"),
+        ("https://www.instagram.com/p/_8ueV9QAB/?utm_source=ig_web_copy_link", "_8ueV9QAB"),
+        ("https://instagram.com/tidewater/reel/C-d_1", "C-d_1"),
+        ("https://www.instagram.com/p/_8ueV9QAB/c/17900000000000001/", "17900000000000001"),
+        ("https://www.instagram.com/tidewater/", ""),
+        ("https://example.org/p/_8ueV9QAB/", ""),
+    ],
+)
+def test_an_address_gives_the_post(url: str, identity: str) -> None:
+    assert adapter("instagram").identify(url) == identity  # type: ignore[attr-defined]  # Addressable
