@@ -36,22 +36,22 @@ NO_MEDIA = "Your media IDs are invalid."
 
 
 class Problem(Exception):
-    """A request that X refuses; `response` is its answer."""
+    """A request that X refuses, with what X says about it besides; `response` is its answer."""
 
-    def __init__(self, status: int, detail: str, *, kind: str = "about:blank", errors: Json = None) -> None:
+    def __init__(self, status: int, detail: str, *, kind: str = "about:blank", **about: Json) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.kind, self.errors = status, detail, kind, errors
+        self.status, self.detail, self.kind, self.about = status, detail, kind, about
 
     @property
     def document(self) -> dict[str, Json]:
         """The problem as JSON."""
-        body: dict[str, Json] = {
+        return {
             "title": TITLES[self.status],
             "detail": self.detail,
             "type": self.kind,
             "status": self.status,
+            **self.about,
         }
-        return {**body, "errors": self.errors} if self.errors else body
 
     @property
     def response(self) -> Response:
@@ -69,4 +69,5 @@ def invalid(message: str, parameters: Mapping[str, Json] | None = None) -> Probl
 
 def missing(what: str, value: str) -> Problem:
     """A thing that is not there, or not for this account to see."""
-    return Problem(404, f"Could not find {what}: [{value}].", kind=TYPES + "resource-not-found")
+    kind, resource = TYPES + "resource-not-found", what.partition(" ")[0]
+    return Problem(404, f"Could not find {what}: [{value}].", kind=kind, resource_type=resource, resource_id=value)

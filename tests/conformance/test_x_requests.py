@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 from jsonschema import Draft202012Validator
+from msgspec import structs
 from requests.adapters import BaseAdapter
 
 from publisher.delivery.wire import Session
@@ -101,10 +102,10 @@ def exchanges(tmp_path: Path) -> Iterator[list[Exchange]]:
     first = client.deliver(post, attempt, ())
     client.deliver(Part(kind="reply", text="And more", length=8, limit=280), attempt, (first,))
     client.deliver(post, attempt, ())
-    newest = client.edit(replace(post, text="Hello again"), attempt, first, ())
+    newest = client.edit(structs.replace(post, text="Hello again"), attempt, first, ())
     client.withdraw(newest, ())
     client.withdraw(newest, ())
-    for refused in (replace(post, text="a" * 281), replace(post, text="$A $B")):
+    for refused in (structs.replace(post, text="a" * 281), structs.replace(post, text="$A $B")):
         with pytest.raises(DeliveryError):
             client.deliver(refused, attempt, ())
     yield watched.seen
