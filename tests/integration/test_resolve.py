@@ -111,3 +111,14 @@ def test_a_withdrawal_waits_for_what_may_be_live_and_says_so(team: Team) -> None
     assert (row["act"], row["state"]) == ("withdraw", "doubt")
     assert row["reason"].startswith("withdrawn, but part of it may be live")
     assert "publisher resolve listening x" in row["hint"]
+
+
+def test_a_doubt_stays_one_when_the_words_are_changed(team: Team) -> None:
+    doubtful(team)
+    path = team.root / "content/2026/listening.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("nobody", "no one"), encoding="utf-8")
+    team.commit()
+    team.publisher("sandbox", "fault", "--clear")
+    row = team.run(code=4)["listening", "x"]
+    assert (row["state"], "earlier wording" in row["reason"]) == ("doubt", True)
+    assert len(on_x(team)) == 1
