@@ -174,6 +174,12 @@ def test_a_publishing_run_is_never_cancelled_nor_displaced_by_one_that_only_show
     assert all(int(minute) % 2 and int(minute) % 5 for minute in minutes)
 
 
+def test_a_publishing_run_that_is_run_again_takes_the_newest_words() -> None:
+    """By itself the action takes the run's own commit, whose words may have been edited or taken back since."""
+    steps = yaml.safe_load((TEMPLATES / ".github/workflows/publish.yml").read_text())["jobs"]["publish"]["steps"]
+    assert [step["with"]["ref"] for step in steps if "checkout" in step.get("uses", "")] == ["main"]
+
+
 def test_the_pre_commit_hook_is_the_check(team: Team) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert (hook["id"], hook["language"], hook["pass_filenames"]) == ("publisher-check", "python", False)
