@@ -74,8 +74,13 @@ class Edition(Struct, frozen=True, kw_only=True):
         return is_abandoned(attempt, self.workspace.clock(), self.here, birth)
 
     def is_unreadable(self, item: Item) -> bool:
-        """Whether the item is in doubt because a line of its story cannot be read, which no look can settle."""
-        return any(one.kind is Kind.UNREADABLE for one in self.stories[item.post].in_doubt(item.channel))
+        """Whether the item is in doubt because its story cannot be read, or was lost, which no look can settle.
+
+        Nobody knows in which words it went out then, so that a network which does not show these proves nothing.
+        """
+        story = self.stories[item.post]
+        doubts = story.in_doubt(item.channel)
+        return any(one.kind is Kind.UNREADABLE or story.first_attempt(one.key) is None for one in doubts)
 
     def again(self) -> Edition:
         """The same edition after something happened: the stories as they are now."""

@@ -56,6 +56,24 @@ def test_what_no_network_shows_is_in_doubt_and_not_sent(team: Team) -> None:
     assert rows["listening", "x"]["state"] == "published"
 
 
+def test_a_post_whose_words_were_changed_before_the_ledger_was_written_again_is_not_sent_again(team: Team) -> None:
+    path = team.root / team.write("listening", muted=["linkedin", "facebook", "instagram"])
+    team.commit()
+    team.run()
+    before = counted(team)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("nobody", "no one").replace("84%", "86%"), encoding="utf-8"
+    )
+    team.commit()
+    forget(team)
+    found = team.json("status", "--rebuild", "--now", LATER, code=4)
+    assert any(row["doubt"] for row in found)
+    for _ in range(2):
+        rows = team.run("--now", LATER, code=4)
+        assert "doubt" in {row["state"] for row in rows.values()}
+        assert counted(team) == before
+
+
 @pytest.mark.parametrize("remote", [None, "origin"])
 def test_a_deleted_branch_is_missed_even_where_it_was_never_seen(
     team: Team, tmp_path: Path, remote: str | None
