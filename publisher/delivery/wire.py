@@ -22,6 +22,7 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.retry import Retry
 
+from publisher.delivery.budgets import find_reset
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
@@ -38,8 +39,9 @@ def open_transport() -> HTTPAdapter:
 class Session(requests.Session):
     """One channel's line to its network.
 
-    Redirects are refused, `last` is the response of the latest request (None when there was none), and a request that
-    got no answer raises Deferred when it surely did nothing, Uncertain when it may have.
+    Redirects are refused, what a network says of the calls that are left is respected, `last` is the response of the
+    latest request (None when there was none), and a request that got no answer raises Deferred when it surely did
+    nothing, Uncertain when it may have.
     """
 
     def __init__(self, transport: BaseAdapter, *, clock: Callable[[], datetime], secrets: Iterable[str] = ()) -> None:
@@ -51,6 +53,7 @@ class Session(requests.Session):
         self.last: requests.Response | None = None
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._harmless = False
+        self._spent: dict[str, datetime | None] = {}
 
     def hide(self, secret: str) -> None:
         """Adds a secret learnt on the way (a session token) to those that never appear in a text."""
@@ -78,11 +81,21 @@ class Session(requests.Session):
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
         self.last = None
+        self._refuse_spent(request)
         try:
             self.last = super().send(request, **kwargs)
         except requests.RequestException as error:
             raise self._no_answer(request, error) from None  # its own text may hold an address with a token
+        if self.last.ok and not self.is_harmless(request.method):  # a refusal says itself when to come back
+            self._spent[str(request.method)] = find_reset(self.last.headers, self.now())
         return self.last
+
+    def _refuse_spent(self, request: requests.PreparedRequest) -> None:
+        """Raises Deferred where the last answer to a request that publishes said that no more are taken just now."""
+        until = None if self.is_harmless(request.method) else self._spent.get(str(request.method))
+        if until and until > self.now():
+            host = urlsplit(request.url or "").netloc
+            raise Deferred(f"{host} takes no more until {until:%Y-%m-%d %H:%M:%S} UTC; nothing was sent", until=until)
 
     def is_harmless(self, method: str | None) -> bool:
         """Whether a request of that method can be lost without anything being published."""

@@ -71,6 +71,29 @@ def test_a_lost_answer_to_a_create_is_uncertain(error: requests.RequestException
         line.post("https://example.org/statuses")
 
 
+def test_a_network_that_takes_no_more_is_not_asked_again_before_its_time() -> None:
+    reset = str(int((NOW + timedelta(minutes=15)).timestamp()))
+    line, transport = session(lambda _: response(201, x_rate_limit_remaining="0", x_rate_limit_reset=reset))
+    line.post("https://example.org/statuses")
+    with pytest.raises(Deferred, match="takes no more until 2026-11-23 09:45:00 UTC; nothing was sent") as told:
+        line.post("https://example.org/statuses")
+    assert told.value.until == NOW + timedelta(minutes=15)
+    line.get("https://example.org/statuses")
+    with line.harmless():
+        line.post("https://example.org/media")
+    line.delete("https://example.org/statuses/1")
+    assert len(transport.kwargs) == 4
+
+
+def test_a_budget_that_is_open_again_is_used() -> None:
+    reset = str(int((NOW + timedelta(minutes=15)).timestamp()))
+    line, transport = session(lambda _: response(201, RateLimit_Remaining="0", RateLimit_Reset=reset))
+    line.post("https://example.org/statuses")
+    line.now = lambda: NOW + timedelta(minutes=15)
+    line.post("https://example.org/statuses")
+    assert len(transport.kwargs) == 2
+
+
 def test_a_lost_answer_to_a_look_or_an_upload_is_deferred() -> None:
     line, _ = session(failing(BROKEN))
     with pytest.raises(Deferred):
