@@ -16,7 +16,7 @@ from publisher.cli.options import AS_JSON, destination, in_project, print_findin
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
-from publisher.ledger.memory import Mirror
+from publisher.ledger.memory import Losable
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
 
@@ -75,7 +75,7 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
 
     say(to.sentence, quietly=as_json)
     ledger = workspace.ledger(to, anew=True)
-    if isinstance(ledger, Mirror):
+    if isinstance(ledger, Losable):
         ledger.forgo()
     edition = open_edition(workspace, to, paths, whole=True, ledger=ledger)
     with closing(workspace.lines(to)) as lines:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from publisher.errors import LedgerError
 from publisher.ledger.objects import Pack
-from publisher.ledger.plumbing import Git
+from publisher.ledger.plumbing import Git, parse_changes
 
 
 class Checkout:
@@ -30,8 +30,4 @@ class Checkout:
         """
         before = old or Pack(len(new)).add("tree", b"")
         answer = self._git.ask("diff-tree", "-r", "-z", "--no-renames", before, new, "--", ":(top,glob)**/*.md")
-        if answer.code:
-            return None
-        fields = answer.text.split("\0")
-        marks = ((path, mark.split(" ")) for mark, path in zip(fields[::2], fields[1::2], strict=False))
-        return {path: "" if mark[4] == "D" else mark[3] for path, mark in marks}
+        return None if answer.code else {path: new for path, _, new in parse_changes(answer.text)}

@@ -28,7 +28,7 @@ from publisher.ledger.claims import Publication, Seen, claims, publications
 from publisher.ledger.events import Event, decode, encode
 from publisher.ledger.memory import BEGUN
 from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
-from publisher.ledger.plumbing import Git
+from publisher.ledger.plumbing import Git, parse_changes
 from publisher.ledger.runner import Runner
 from publisher.ledger.story import Story
 
@@ -150,10 +150,8 @@ class GitLedger:
                 raise LedgerError(
                     f"what is pending cannot be told: {answer.error.strip()}", hint="commit the posts first"
                 )
-        fields = answer.text.split("\0")
-        marks = [(mark.split(" "), path) for mark, path in zip(fields[::2], fields[1::2], strict=False)]
-        there = {path: new for (_, _, _, new, change), path in marks if change != "D"}
-        return there, {path: old for (_, _, old, _, change), path in marks if change == "D"}
+        changes = parse_changes(answer.text)
+        return {path: new for path, _, new in changes if new}, {path: old for path, old, new in changes if not new}
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class Ledger(Protocol):
 
 @runtime_checkable
 class Mirror(Protocol):
-    """A ledger that lies in the posts' own repository, and tells two trees apart at a cost history does not change."""
+    """A ledger that compares the posts' repository with what is settled at a cost that history does not change."""
 
     def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """What is not settled of the posts under `folder` in the checked-out commit, and what is settled and gone.
@@ -66,6 +66,11 @@ class Mirror(Protocol):
         Both by path with the blob. Raises LedgerError where nothing is committed.
         """
         ...
+
+
+@runtime_checkable
+class Losable(Protocol):
+    """A ledger that misses itself when it is deleted."""
 
     def forgo(self) -> None:
         """Accept that the ledger was deleted, so that the next write begins it anew."""

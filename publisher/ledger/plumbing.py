@@ -141,6 +141,15 @@ class Git(Struct, frozen=True):
         return LedgerError("git is not installed, or not on PATH", hint="install git 2.31 or newer")
 
 
+def parse_changes(out: str) -> list[tuple[str, str, str]]:
+    """Every file's path, and its blob before and after, empty where there is none, as `git diff-tree -r -z` says it."""
+    fields = out.split("\0")
+    marks = ((path, mark.split(" ")) for mark, path in zip(fields[::2], fields[1::2], strict=False))
+    return [
+        (path, "" if change == "A" else old, "" if change == "D" else new) for path, (_, _, old, new, change) in marks
+    ]
+
+
 def trouble(command: str, error: str) -> LedgerError:
     """The error a person can act on, made of git's own words."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]

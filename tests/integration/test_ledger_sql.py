@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.event import listen
 
+from publisher.cli.workspace import LARGE
 from publisher.errors import ConfigError, Conflict, LedgerError
 from publisher.ledger.checkout import Checkout
 from publisher.ledger.database import parse_address
@@ -283,6 +284,17 @@ def test_a_rehearsal_writes_into_a_file_of_its_own_that_forgetting_removes(team:
     assert console.inside("sandbox forget", "--yes").code == 0
     assert list(state.glob("ledger*")) == []
     assert published(console) == {"due"}
+
+
+@pytest.mark.parametrize("ledger", ["git", "sqlite"])
+def test_a_large_project_asks_its_ledger_what_is_pending_wherever_that_is(team: Team, ledger: str) -> None:
+    for number in range(LARGE + 1):
+        (team.root / f"note-{number}.txt").touch()
+    console = chosen(team, ledger)
+    first, again = (console.inside("run", "--now", NOON) for _ in range(2))
+    assert "6 of 6 published." in first.out
+    assert "Nothing is due." in again.out
+    assert all("the rehearsal takes what is committed" in said.err for said in (first, again))
 
 
 def test_a_rehearsal_at_a_served_sandbox_is_kept_apart_from_the_real_ledger(
