@@ -221,8 +221,8 @@ def _print(one: Outcome) -> None:
     if one.act == "keep":
         return
     mark = click.style(MARKS.get(one.state, " "), fg=COLOURS.get(one.state))
-    address = next((receipt.url for receipt in one.receipts if receipt.url), "")
-    told = f"{one.state}: {one.reason}" if one.reason else {"withdrawn": "withdrawn"}.get(one.state, address)
+    done = "withdrawn" if one.state == "withdrawn" else next((proof.url for proof in one.receipts if proof.url), "")
+    told = f"{one.state}: {one.reason}" if one.reason else done
     edited = "  (edited)" if one.act == "edit" and not one.reason else ""
     click.echo(f"{mark} {one.channel:<18} {one.post:<34} {told}{edited}")
     if one.hint and one.error:
