@@ -17,6 +17,7 @@ _RACE = (
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|unable to lock"
     r"|incorrect old value|already exists|updated since|File exists"
 )
+_OVERTAKEN = 8
 _LOCKED = r"cannot lock ref|unable to update local ref|File exists|shallow file has changed"
 
 
@@ -93,7 +94,9 @@ def _deleted(branch: str, where: str, hint: str) -> LedgerError:
 class RemoteBranch:
     """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen.
 
-    A `guarded` one is missed when it is deleted, even by a clone that never saw it.
+    A `guarded` one is missed when it is deleted, even by a clone that never saw it, and when it is set back or written
+    anew, by a clone that has its history; a shallow one cannot tell. Any other, such as that of rehearsals, may be
+    forgotten freely: each clone follows it to wherever it is.
     """
 
     def __init__(
@@ -119,22 +122,36 @@ class RemoteBranch:
             self._tip = resolve(self._git, self._ref)
         elif _missing(answer):
             self._tip = self._unborn(known)
-            if not self._tip and self._is_marked() and _missing(self._fetch()):
-                raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
-            self._tip = self._tip or resolve(self._git, self._ref)
-        elif "[rejected]" in answer.error or "non-fast-forward" in answer.error:
+        elif _goes_back(answer):
+            put_back = f"git push {self._remote} +{self._ref}:refs/heads/{self._branch}"
             raise LedgerError(
                 f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it",
-                hint=f"put its old commits back, or accept it as it is: git update-ref -d {self._ref}",
+                hint=f"put its old commits back: {put_back} (or accept it as it is: git update-ref -d {self._ref})",
             )
         else:
             raise trouble("fetch", answer.error)
         return self._tip
 
     def _fetch(self) -> Answer:
+        """The answer to a fetch; another is made where what it brought is older than what this clone has written since.
+
+        The ref only ever holds what the remote had. So where it stands still during a fetch and the remote is behind
+        it, that was set back.
+        """
+        answer = self._fetch_once()
+        for _ in range(_OVERTAKEN):
+            if not _goes_back(answer):
+                break
+            before = resolve(self._git, self._ref)
+            answer = self._fetch_once()
+            if resolve(self._git, self._ref) == before:
+                break
+        return answer
+
+    def _fetch_once(self) -> Answer:
         """In a shallow clone only the newest commit, so that the cost does not grow with history."""
         shallow = self._shallow()
-        spec = f"{'+' if shallow else ''}refs/heads/{self._branch}:{self._ref}"
+        spec = f"{'+' if shallow or not self._guarded else ''}refs/heads/{self._branch}:{self._ref}"
         words = ["fetch", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow], self._remote, spec]
         for turn in range(8):
             answer = self._git.ask(*words)
@@ -153,11 +170,16 @@ class RemoteBranch:
         if known:
             push = f"git push {self._remote} {known}:refs/heads/{self._branch}"
             raise _deleted(self._branch, f"{self._remote}, but this clone remembers it", push)
-        return resolve(self._git, f"refs/heads/{self._branch}")
+        local = resolve(self._git, f"refs/heads/{self._branch}")
+        if local or not self._guarded:
+            return local
+        if self._is_marked() and _missing(self._fetch()):
+            raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
+        return resolve(self._git, self._ref)
 
     def _is_marked(self) -> bool:
         """Whether the remote says that this ledger has begun; it is marked after its birth, so look again then."""
-        return self._guarded and bool(self._git.tell("ls-remote", self._remote, mark_of(self._branch)).text)
+        return bool(self._git.tell("ls-remote", self._remote, mark_of(self._branch)).text)
 
     def forgo(self) -> None:
         """Accepts that the branch is lost: the next write begins it anew."""
@@ -167,8 +189,8 @@ class RemoteBranch:
         self._tip = None
 
     def _remembered(self) -> str:
-        """The ref that says the remote had this branch once, empty when none does."""
-        refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}")
+        """The ref that says the remote had this branch once, empty when none does, or when nobody minds."""
+        refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}") if self._guarded else ()
         return next((ref for ref in refs if resolve(self._git, ref)), "")
 
     def offer(self, commit: str, old: str) -> bool:
@@ -180,12 +202,20 @@ class RemoteBranch:
         if answer.code and not self._arrived(commit):
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
             raise trouble("push", "\n".join([*refusals, answer.error]))
-        if not old:
-            self._git.ask("update-ref", self._ref, commit)  # so that its deletion is noticed before the next fetch
-            if self._guarded:
-                self._git.ask("push", "--no-verify", self._remote, f"+{commit}:{mark_of(self._branch)}")
+        self._remember(commit, old)
+        if self._guarded and not old:
+            self._git.ask("push", "--no-verify", self._remote, f"+{commit}:{mark_of(self._branch)}")
         self._tip = commit
         return True
+
+    def _remember(self, commit: str, old: str) -> None:
+        """Notes that the remote has the commit, so that its loss is noticed before the next fetch.
+
+        Where the ref is neither at `old` nor unborn, another run of this clone has noted a newer one.
+        """
+        unborn = "0" * len(commit)
+        if self._git.ask("update-ref", self._ref, commit, old or unborn).code and old:
+            self._git.ask("update-ref", self._ref, commit, unborn)
 
     def _arrived(self, commit: str) -> bool:
         """Whether the push went through although its answer was lost."""
@@ -201,6 +231,11 @@ def resolve(git: Git, ref: str) -> str:
     if answer.code and answer.error:
         raise trouble("rev-parse", answer.error)
     return answer.text
+
+
+def _goes_back(answer: Answer) -> bool:
+    """Whether the remote's newest commit does not follow the one that was known."""
+    return bool(answer.code) and ("[rejected]" in answer.error or "non-fast-forward" in answer.error)
 
 
 def _missing(answer: Answer) -> bool:

@@ -135,14 +135,14 @@ def test_a_run_with_nothing_due_asks_git_three_times(tmp_path: Path) -> None:
     assert [call[0] for call in alone.calls] == ["rev-parse", "diff-tree"]
 
 
-def test_a_claim_costs_three_calls_however_much_it_claims(tmp_path: Path) -> None:
+def test_a_claim_costs_four_calls_however_much_it_claims(tmp_path: Path) -> None:
     mine = ledger(clone(published(tmp_path / "remote.git"), tmp_path / "work"))
     posts = [f"p{number}" for number in range(30)]
     mine.record({"other": [completed("x", "d", "b", NOW)]})
     mine.read(posts)
     before = len(mine.calls)
     mine.claim([attempt(post) for post in posts], ME)
-    assert [call[0] for call in mine.calls[before:]] == ["cat-file", "unpack-objects", "push"]
+    assert [call[0] for call in mine.calls[before:]] == ["cat-file", "unpack-objects", "push", "update-ref"]
 
 
 def test_a_shallow_blobless_sparse_clone_reads_and_writes(tmp_path: Path) -> None:
@@ -156,7 +156,8 @@ def test_a_shallow_blobless_sparse_clone_reads_and_writes(tmp_path: Path) -> Non
     mine.claim([attempt()], ME)
     mine.record({"agile": [received(attempt(), proof())]})
     mine.settle(dict(mine.pending("content")[0]))
-    assert git(small, "rev-list", "--count", "--all", "--not", "main") <= "3"
+    own, fetched = 3, 1
+    assert git(small, "rev-list", "--count", "--all", "--not", "main") == str(own + fetched)
     assert len(ledger(clone(remote, tmp_path / "third")).settled()) == 2
     git(remote, "fsck", "--strict", "--connectivity-only")
 
@@ -232,6 +233,58 @@ def test_a_rewritten_remote_branch_is_refused(tmp_path: Path) -> None:
     git(remote, "update-ref", "refs/heads/publisher-ledger", "main")
     with pytest.raises(LedgerError, match="rewritten"):
         ledger(work).read(["agile"])
+
+
+def test_a_ledger_set_back_is_missed_by_the_very_clone_that_wrote_what_is_lost(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    work = clone(remote, tmp_path / "work")
+    mine = ledger(work)
+    mine.claim([attempt()], ME)
+    old = git(remote, "rev-parse", "publisher-ledger")
+    mine.record({"agile": [received(attempt(), proof())]})
+    git(remote, "update-ref", "refs/heads/publisher-ledger", old)
+    with pytest.raises(LedgerError, match="rewritten") as caught:
+        ledger(work).read(["agile"])
+    assert "git push origin +refs/publisher/origin/publisher-ledger:refs/heads/publisher-ledger" in caught.value.hint
+    git(work, *caught.value.hint.partition("git ")[2].partition(" (")[0].split())
+    assert ledger(work).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+def test_a_clone_whose_other_run_was_quicker_than_its_own_fetch_is_not_told_of_a_rewriting(tmp_path: Path) -> None:
+    """Somebody writes between what the remote says to a fetch and what that fetch makes of it."""
+    remote = published(tmp_path / "remote.git")
+    work = clone(remote, tmp_path / "work")
+    ledger(work).claim([attempt()], ME)
+    old = git(remote, "rev-parse", "publisher-ledger")
+    ledger(work).record({"agile": [received(attempt(), proof())]})
+    new = git(remote, "rev-parse", "publisher-ledger")
+    late, put = tmp_path / "late", f"git -C {remote} update-ref refs/heads/publisher-ledger"
+    late.write_text(
+        f"#!/bin/sh\nif mkdir {tmp_path}/once 2>/dev/null; then {put} {old}\n"
+        f'git-upload-pack "$@"; code=$?; {put} {new}; exit $code\n'
+        'fi\nexec git-upload-pack "$@"\n'
+    )
+    late.chmod(0o755)
+    git(work, "config", "remote.origin.uploadpack", str(late))
+    assert ledger(work).read(["agile"])["agile"].receipt("x", 0) == proof()
+    assert (tmp_path / "once").exists()
+
+
+def test_a_rehearsal_deleted_or_set_back_begins_anew_even_where_it_is_remembered(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    work = clone(remote, tmp_path / "work")
+    mine = ledger(work, branch="publisher-ledger-sandbox")
+    mine.claim([attempt()], ME)
+    old = git(remote, "rev-parse", "publisher-ledger-sandbox")
+    mine.record({"agile": [received(attempt(), proof())]})
+    git(remote, "update-ref", "refs/heads/publisher-ledger-sandbox", old)
+    again = ledger(work, branch="publisher-ledger-sandbox")
+    assert again.read(["agile"])["agile"].receipt("x", 0) is None
+    git(remote, "branch", "-D", "publisher-ledger-sandbox")
+    anew = ledger(work, branch="publisher-ledger-sandbox")
+    assert anew.read(["agile"])["agile"].events == ()
+    anew.claim([attempt()], ME)
+    assert ledger(work, branch="publisher-ledger-sandbox").read(["agile"])["agile"].open_attempts("x")
 
 
 def test_a_local_memory_moves_to_the_first_remote(tmp_path: Path) -> None:
