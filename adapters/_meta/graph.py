@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from requests import Response
 
-from adapters._meta.verdicts import Advice, is_missing, judge
+from adapters._meta.verdicts import Advice, is_missing, judge, regain
 from publisher.delivery.evidence import has_words, same_words
 from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, DeliveryError, Rejected, Uncertain
@@ -33,6 +33,7 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
         super().__init__(token, session=session)
         self.version = _version(version)  # set afterwards: the argument refuses everything newer than 3.1
         self._line, self._advice = session, advice
+        session.regain = regain
 
     def look(self, node: str, edge: str = "", **fields: str) -> Mapping[str, Any]:
         """What stands at a node, or on its edge."""
@@ -105,7 +106,8 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
         return answer
 
     def _judge(self, response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
-        verdict = judge(response, harmless=harmless, now=self._line.now(), advice=self._advice)
+        until = self._line.until(response)
+        verdict = judge(response, harmless=harmless, now=self._line.now(), until=until, advice=self._advice)
         if verdict:
             verdict.args = (self._line.redact(str(verdict)),)
         return verdict

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from requests import Response
 
-from publisher.delivery.wire import retry_after
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 from publisher.model import Json
 
@@ -147,8 +146,13 @@ def _words(error: Mapping[str, Json]) -> str:
     return f"{said} {told}" if told and told != said else said
 
 
-def judge(response: Response, *, harmless: bool, now: datetime, advice: Advice) -> DeliveryError | None:
-    """What the answer's error asks for; None where it has none and its status must speak."""
+def judge(
+    response: Response, *, harmless: bool, now: datetime, until: datetime | None, advice: Advice
+) -> DeliveryError | None:
+    """What the answer's error asks for; None where it has none and its status must speak.
+
+    `until` is when the answer lets such a request be made again, if it says so.
+    """
     complaint = read_complaint(response)
     if complaint is None:
         return None
@@ -162,7 +166,7 @@ def judge(response: Response, *, harmless: bool, now: datetime, advice: Advice) 
         return Rejected(said, hint=hint, status=status)
     if outcome == "unsure" and not harmless:
         return Uncertain(said, hint=hint, status=status)
-    until = regain(response, now) or (now + A_WHILE if outcome == "pause" else None)
+    until = until or (now + A_WHILE if outcome == "pause" else None)
     return Deferred(said, until=until, hint=hint, status=status)
 
 
@@ -182,13 +186,16 @@ def _access(outcome: str, advice: Advice) -> str:
 
 
 def regain(response: Response, now: datetime) -> datetime | None:
-    """When calls are taken again, by X-Business-Use-Case-Usage (in minutes) or Retry-After, or None."""
+    """When such a request is taken again: the minutes of X-Business-Use-Case-Usage, which are 0 while one is taken now.
+
+    Source: developers.facebook.com/docs/graph-api/overview/rate-limiting (read 2026-08-22). X-App-Usage tells no time.
+    """
     try:
         usage = json.loads(response.headers["X-Business-Use-Case-Usage"])
         minutes = max(int(case.get("estimated_time_to_regain_access", 0)) for cases in usage.values() for case in cases)
-    except (KeyError, ValueError, TypeError, AttributeError):
-        minutes = 0
-    return now + timedelta(minutes=minutes) if minutes > 0 else retry_after(response, now)
+        return now + timedelta(minutes=minutes) if minutes > 0 else None
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+        return None
 
 
 def hint_for(text: str) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 from requests import Response
 
+from adapters.bluesky.limits import LIMITS
 from publisher.adapter import Account
 from publisher.delivery.address import server
 from publisher.delivery.evidence import same_words
 from publisher.delivery.uploads import renewed, uploading
-from publisher.delivery.wire import Session
+from publisher.delivery.wire import Session, read_epoch
 from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Json, Media, Part, Receipt
 
@@ -37,6 +38,7 @@ class BlueskyClient:
 
     def __init__(self, account: Account, session: Session) -> None:
         self._account, self._session = account, session
+        session.regain = regain
         self._service = server(account, "service", "https://bsky.social")
         self._identifier = account.settings.get("identifier") or account.handle.lstrip("@")
         if not self._identifier:
@@ -253,10 +255,8 @@ class BlueskyClient:
         return f"{self._service}/xrpc/{method}"
 
     def _judge(self, response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
-        """Bluesky's own ways: a bad token is 400 as often as 401, and a rate limit ends at an epoch second."""
+        """Bluesky's own ways: a bad token is 400 as often as 401."""
         status, said = response.status_code, f"HTTP {response.status_code}: {self._session.excerpt(response)}"
-        if status == 429:
-            return Deferred(said, until=_reset(response), status=status)
         if status == 401 or (status == 400 and _name(response) in DEAD_SESSION):
             return Unauthorized(
                 said,
@@ -303,11 +303,16 @@ def _name(response: Response) -> str:
     return str(said.get("error", "")) if isinstance(said, dict) else ""
 
 
-def _reset(response: Response) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(response.headers["RateLimit-Reset"]), UTC)
-    except (KeyError, ValueError, OverflowError):
+def regain(response: Response, _now: datetime) -> datetime | None:
+    """When the server takes another post: it tells the tightest of its limits, where 1 or 2 points are too few for one.
+
+    Sources: docs.bsky.app/docs/advanced-guides/rate-limits and packages/xrpc-server/src/rate-limiter.ts of
+    bluesky-social/atproto (2026-11-22).
+    """
+    left = response.headers.get("RateLimit-Remaining", "")
+    if response.status_code != 429 and not (left.isdecimal() and int(left) < LIMITS.more["points_post"].value):
         return None
+    return read_epoch(response.headers.get("RateLimit-Reset", ""))
 
 
 def _answers(kept: Any) -> str:

@@ -26,6 +26,7 @@ LIMITS = Limits(
         "edits_shown": Fact(value=0, source=_LEXICONS + "feed/post.json", seen="2026-11-22", trust="unverified"),
         "points_hour": Fact(value=5000, source=_RATES, seen="2026-11-22"),
         "points_day": Fact(value=35_000, source=_RATES, seen="2026-11-22"),
+        "points_post": Fact(value=3, source=_RATES, seen="2026-11-22"),
         "sessions_5_minutes": Fact(value=30, source=_RATES, seen="2026-11-22"),
         "sessions_day": Fact(value=300, source=_RATES, seen="2026-11-22"),
         "blob_bytes": Fact(value=52_428_800, source=_RATES, seen="2026-11-22"),

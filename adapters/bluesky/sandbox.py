@@ -18,7 +18,7 @@ from publisher.sandbox.world import Picture, Published, World
 
 NETWORK = "bluesky"
 TID = re.compile(r"[2-7a-j][2-7a-z]{12}")
-CREATE_POINTS, UPDATE_POINTS, DELETE_POINTS = 3, 2, 1
+CREATE_POINTS, UPDATE_POINTS, DELETE_POINTS = LIMITS.more["points_post"].value, 2, 1
 SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 OPEN = frozenset({"createSession", "getRecord", "listRecords", "resolveHandle", "describeServer"})
 
@@ -149,8 +149,10 @@ class PersonalDataServer:
         }
 
     def _write(self, request: Request, points: int) -> dict[str, str]:
-        self._spend(_did(request), points, LIMITS.more["points_day"].value, timedelta(days=1))
-        return self._spend(_did(request), points, LIMITS.more["points_hour"].value, timedelta(hours=1))
+        """The headers of the limit of which the least is left, as a real server tells it."""
+        day = self._spend(_did(request), points, LIMITS.more["points_day"].value, timedelta(days=1))
+        hour = self._spend(_did(request), points, LIMITS.more["points_hour"].value, timedelta(hours=1))
+        return min(day, hour, key=lambda told: int(told["RateLimit-Remaining"]))
 
     # --- blobs
 

@@ -18,7 +18,7 @@ from adapters.linkedin.rest import Rest
 from publisher.adapter import Account
 from publisher.delivery.evidence import same_words
 from publisher.delivery.uploads import FIXED, fixed_of, renewed, uploading
-from publisher.delivery.wire import Session, retry_after
+from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Json, Media, Part, Receipt
 
@@ -218,7 +218,7 @@ class LinkedInClient:
             hint = f"set channels.{self._account.channel}.settings.version in publisher.yml to a newer month (YYYYMM)"
             return Rejected(f"LinkedIn no longer takes version {self._version} of its API", hint=hint, status=426)
         if status == 429:
-            until = retry_after(response, self._session.now()) or _midnight(self._session.now())
+            until = self._session.until(response) or _midnight(self._session.now())
             return Deferred(f"HTTP 429: {said}", until=until, status=429)
         if status in {401, 403}:
             return self._denied(status, said)

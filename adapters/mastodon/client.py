@@ -15,7 +15,7 @@ from publisher.adapter import Account
 from publisher.delivery.address import server
 from publisher.delivery.evidence import has_words, same_words, without_markup
 from publisher.delivery.uploads import PICTURES, pictures_of, uploading
-from publisher.delivery.wire import Session
+from publisher.delivery.wire import Session, read_epoch
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Media, Part, Receipt
 
@@ -28,6 +28,7 @@ class MastodonClient:
 
     def __init__(self, account: Account, session: Session) -> None:
         self._account, self._session = account, session
+        session.regain = regain
         self._server = server(account, "instance")
         self._token = {"Authorization": f"Bearer {account.secrets['token']}"}
         # The version is named, not asked: asking costs a request and some servers of this API have no answer.
@@ -167,10 +168,8 @@ def _says(part: Part, content: str) -> bool:
 
 
 def _judge(response: Response, harmless: bool) -> DeliveryError | None:  # noqa: FBT001 - the wire's signature
-    """Mastodon's own ways: a rate limit ends at an ISO instant; media in the works and a bad token may both be 422."""
+    """Mastodon's own ways: media in the works and a bad token may both be 422."""
     said = " ".join(response.text.split())[:200]
-    if response.status_code == 429:
-        return Deferred(f"HTTP 429: {said}", until=_reset(response), status=429)
     if response.status_code == 422 and "not finished processing" in said:
         return Deferred(f"the picture is still being processed: {said}", status=422)
     # snac answers 422 and takahe 400 to a token it does not know (seen 2026-11).
@@ -181,8 +180,21 @@ def _judge(response: Response, harmless: bool) -> DeliveryError | None:  # noqa:
     return None
 
 
-def _reset(response: Response) -> datetime | None:
-    try:
-        return datetime.fromisoformat(response.headers["X-RateLimit-Reset"])
-    except (KeyError, ValueError):
+def regain(response: Response, _now: datetime) -> datetime | None:
+    """When the server takes such a request again: a date on Mastodon, seconds since 1970 on GoToSocial.
+
+    Sources: docs.joinmastodon.org/api/rate-limits (2026-07-02), docs.gotosocial.org/en/latest/api/ratelimiting
+    (2026-11-22). To a new status Mastodon tells what is left of its 300 in three hours, where that is less.
+    """
+    if response.status_code != 429 and response.headers.get("X-RateLimit-Remaining") != "0":
         return None
+    written = response.headers.get("X-RateLimit-Reset", "")
+    return read_epoch(written) or _read_instant(written)
+
+
+def _read_instant(written: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None

@@ -21,6 +21,10 @@ LIMITS = Limits(
         # Every http(s) address counts as this many characters, however long it is.
         "url": Fact(value=23, source=_API + "user/posting/#text", seen="2026-07-02"),
         "image_pixels": Fact(value=33_177_600, source=_API + "methods/instance/#v2", seen="2026-07-02"),
+        # Counted for each account, in fixed spans of three hours. Source: app/lib/rate_limiter.rb of mastodon/mastodon.
+        "statuses_three_hours": Fact(
+            value=300, source="https://github.com/mastodon/mastodon", seen="2026-11-22", trust="field"
+        ),
         "deletions_half_hour": Fact(value=30, source=_API + "api/rate-limits/", seen="2026-07-02"),
         # Honoured by stock Mastodon; several servers of the same API ignore it.
         "idempotency_seconds": Fact(value=3600, source=_API + "methods/statuses/#create", seen="2026-07-02"),

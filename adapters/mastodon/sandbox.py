@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters.mastodon.limits import LIMITS, REGIONAL
 from adapters.mastodon.measure import measure
@@ -18,6 +18,7 @@ from publisher.sandbox.world import Picture, Published, World
 NETWORK = "mastodon"
 VISIBILITIES = {"public", "unlisted", "private", "direct"}
 MOST_DELETIONS = LIMITS.more["deletions_half_hour"].value
+MOST_STATUSES, SPAN = LIMITS.more["statuses_three_hours"].value, 3 * 3600
 
 
 class MastodonServer:
@@ -62,9 +63,7 @@ class MastodonServer:
         if kind == "expired":
             return _error(401, "The access token is invalid")
         if kind == "limited":
-            reset = (self._world.now + timedelta(minutes=5)).isoformat(timespec="milliseconds")
-            headers = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
-            return answer(429, {"error": "Too many requests"}, headers)
+            return _too_many(_rate(300, 0, self._world.now + timedelta(minutes=5)))
         return _error(503, "Service Unavailable")
 
     def _instance(self, request: Request) -> Response:
@@ -115,11 +114,24 @@ class MastodonServer:
         refused = self._refused(wish, request)
         if refused:
             return refused
+        left = self._spend(request)
+        if left < 0:
+            return _too_many(self._rate(0))
         identity = str(111_000_000_000_000_000 + self._world.count(NETWORK))
         self._attach(wish.media, identity)
         self._world.publish(self._published(identity, wish, request))
         self._world.note(NETWORK, key, identity)
-        return self._status(request, status=identity)
+        posted = self._status(request, status=identity)
+        return replace(posted, headers={**posted.headers, **self._rate(left)})
+
+    def _spend(self, request: Request) -> int:
+        """How many statuses are left to the account in this span of three hours after one more; -1 for one too many."""
+        span = int(self._world.now.timestamp()) // SPAN
+        return MOST_STATUSES - self._world.count(NETWORK, f"statuses:{request.channel}:{span}")
+
+    def _rate(self, left: int) -> Mapping[str, str]:
+        seconds = SPAN - int(self._world.now.timestamp()) % SPAN
+        return _rate(MOST_STATUSES, left, self._world.now + timedelta(seconds=seconds))
 
     def _attach(self, media: tuple[str, ...], status: str) -> None:
         for one in media:
@@ -249,6 +261,15 @@ def _refused_picture(picture: Field, description: Field | None) -> str:
     if description and len(description.text) > LIMITS.alt.value:
         return f"Validation failed: Description is too long (maximum is {LIMITS.alt.value} characters)"
     return ""
+
+
+def _rate(limit: int, left: int, reset: datetime) -> Mapping[str, str]:
+    told = {"Limit": str(limit), "Remaining": str(left), "Reset": reset.isoformat(timespec="microseconds")}
+    return {f"X-RateLimit-{name}": value for name, value in told.items()}
+
+
+def _too_many(headers: Mapping[str, str]) -> Response:
+    return answer(429, {"error": "Too many requests"}, headers)
 
 
 def _error(status: int, message: str) -> Response:

@@ -16,7 +16,7 @@ import tweepy
 
 from adapters.x.recognition import VERSIONS, history, made_at, parent, refuse_closed, refuse_late, says, versions
 from adapters.x.recognition import ShownPost as _Post
-from adapters.x.verdicts import Judge, is_duplicate
+from adapters.x.verdicts import Judge, is_duplicate, regain
 from publisher.adapter import Account
 from publisher.delivery.uploads import PICTURES, pictures_of, renewed, uploading
 from publisher.delivery.wire import Session
@@ -39,6 +39,7 @@ class XClient:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.INFO)
         self._account, self._session, self._judge = account, session, Judge(account.channel, session)
+        session.regain = regain
         secrets = account.secrets
         self._api = tweepy.Client(
             consumer_key=secrets["consumer_key"],

@@ -1,18 +1,21 @@
-"""What X means by its refusals: problem documents, the older `errors` lists, and two families of rate limits."""
+"""What X means by its refusals: problem documents, the older `errors` lists, and three families of rate limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 
 from requests import Response
 
-from publisher.delivery.wire import Session
+from publisher.delivery.wire import Session, read_epoch
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 CONSOLE = "https://console.x.com"
 
-# Each has its own limit, what is left of it, and the second at which it is full again.
+# Each has its own limit, what is left of it, and the second at which it is full again: the first by
+# docs.x.com/x-api/fundamentals/rate-limits (2026-08-22), those of a day by github.com/PLhery/node-twitter-api-v2,
+# issues 495 and 553 (field reports, read 2026-11-22).
 _FAMILIES = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
 _DUPLICATE_CODE = 187
 _NO_ACCESS = ("oauth1 app permissions", "suspended", "temporarily locked", "client-not-enrolled", "client-forbidden")
@@ -43,12 +46,12 @@ class Judge:
             )
             return Unauthorized(told, hint=hint, status=status)
         if status in {402, 403, 429} and _speaks_of(response, _NO_CREDIT):
-            hint = f"add credits or raise the spending limit at {CONSOLE}"
-            return Deferred(told, until=_reset(response), hint=hint, status=status)
+            hint = f"add credits or raise the spending limit at {CONSOLE}; then `publisher push` the post"
+            return Deferred(told, until=self._session.until(response), hint=hint, status=status)
         if status == 402:
             return Deferred(told, hint=f"pay for API use at {CONSOLE}", status=status)
         if status == 429:
-            return Deferred(told, until=_reset(response), status=status)
+            return Deferred(told, until=self._session.until(response), status=status)
         if status == 403 and not harmless and not list(_messages(response)):
             return Uncertain("X refused it and its reasons cannot be read: it may have the post already", status=403)
         return self._forbidden(response, told) if status == 403 else None
@@ -106,14 +109,27 @@ def _speaks_of(response: Response, signs: tuple[str, ...]) -> bool:
     return any(sign in told for sign in signs)
 
 
-def _reset(response: Response) -> datetime | None:
-    """When the limit that is used up is full again; the longest of them, or the soonest where none says so."""
-    used_up, all_known = [], []
+def regain(response: Response, now: datetime) -> datetime | None:
+    """When X takes such a request again: once every limit that is used up is full again.
+
+    A refusal that says of none that it is used up waits for the soonest.
+    """
+    resets = [(reset, spent) for reset, spent in _resets(response) if reset > now]
+    used_up = [reset for reset, spent in resets if spent]
+    if used_up or response.status_code not in {402, 403, 429}:
+        return max(used_up, default=None)
+    return min((reset for reset, _ in resets), default=None)
+
+
+def _resets(response: Response) -> Iterator[tuple[datetime, bool]]:
+    """Every instant that X names, and whether a limit is used up until then.
+
+    A spend cap names the first day of the next billing cycle, in its body (field reports, 2026-04 to 2026-07).
+    """
     for family in _FAMILIES:
-        second = response.headers.get(f"{family}-reset", "")
-        if second.isdigit():
-            instant = datetime.fromtimestamp(int(second), UTC)
-            all_known.append(instant)
-            if response.headers.get(f"{family}-remaining") == "0":
-                used_up.append(instant)
-    return max(used_up, default=None) or min(all_known, default=None)
+        reset = read_epoch(response.headers.get(f"{family}-reset", ""))
+        if reset:
+            yield reset, response.headers.get(f"{family}-remaining") == "0"
+    with suppress(ValueError):
+        day = date.fromisoformat(str(_body(response).get("reset_date")))
+        yield datetime(day.year, day.month, day.day, tzinfo=UTC), True

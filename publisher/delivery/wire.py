@@ -22,13 +22,16 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.retry import Retry
 
-from publisher.delivery.budgets import find_reset
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 EXCERPT_CHARACTERS = 300
 
 Judge = Callable[[requests.Response, bool], "DeliveryError | None"]
+
+Regain = Callable[[requests.Response, datetime], "datetime | None"]
+"""When such a request may be made again, by what an answer of any status says at that instant; None while some are left
+or nothing is said. Pure."""
 
 
 def open_transport() -> HTTPAdapter:
@@ -39,9 +42,9 @@ def open_transport() -> HTTPAdapter:
 class Session(requests.Session):
     """One channel's line to its network.
 
-    Redirects are refused, what a network says of the calls that are left is respected, `last` is the response of the
-    latest request (None when there was none), and a request that got no answer raises Deferred when it surely did
-    nothing, Uncertain when it may have.
+    Redirects are refused, `last` is the response of the latest request (None when there was none), and a request that
+    got no answer raises Deferred when it surely did nothing, Uncertain when it may have. A client whose network tells
+    how many calls are left sets `regain`: once none are, nothing more is published before the instant it gives.
     """
 
     def __init__(self, transport: BaseAdapter, *, clock: Callable[[], datetime], secrets: Iterable[str] = ()) -> None:
@@ -51,6 +54,7 @@ class Session(requests.Session):
         self.mount("http://", transport)
         self.now = clock
         self.last: requests.Response | None = None
+        self.regain: Regain = lambda _response, _now: None
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._harmless = False
         self._spent: dict[str, datetime | None] = {}
@@ -86,9 +90,15 @@ class Session(requests.Session):
             self.last = super().send(request, **kwargs)
         except requests.RequestException as error:
             raise self._no_answer(request, error) from None  # its own text may hold an address with a token
-        if self.last.ok and not self.is_harmless(request.method):  # a refusal says itself when to come back
-            self._spent[str(request.method)] = find_reset(self.last.headers, self.now())
+        if self.last.ok and not self.is_harmless(request.method):  # a refusal is Deferred, and closes the channel
+            self._spent[str(request.method)] = self.until(self.last)
         return self.last
+
+    def until(self, response: requests.Response) -> datetime | None:
+        """When such a request may be made again, if its answer names an instant to come."""
+        now = self.now()
+        told = self.regain(response, now) or retry_after(response, now)
+        return told if told and told > now else None
 
     def _refuse_spent(self, request: requests.PreparedRequest) -> None:
         """Raises Deferred where the last answer to a request that publishes said that no more are taken just now."""
@@ -137,7 +147,8 @@ class Session(requests.Session):
             return Rejected(self.redact(f"the request could not be made: {error}"))
         harmless = self.is_harmless(response.request.method if response.request else None)
         own = judge(response, harmless) if judge else None
-        return own or general_verdict(response, harmless=harmless, now=self.now(), excerpt=self.excerpt(response))
+        excerpt, until = self.excerpt(response), self.until(response)
+        return own or general_verdict(response, harmless=harmless, until=until, excerpt=excerpt)
 
     def excerpt(self, response: requests.Response) -> str:
         """The beginning of an answer's body on one line, without secrets."""
@@ -170,7 +181,9 @@ def _broke_in_handshake(error: BaseException | None) -> bool:
     return any(frame.f_code.co_name == "do_handshake" for frame, _ in frames)
 
 
-def general_verdict(response: requests.Response, *, harmless: bool, now: datetime, excerpt: str) -> DeliveryError:
+def general_verdict(
+    response: requests.Response, *, harmless: bool, until: datetime | None, excerpt: str
+) -> DeliveryError:
     """What a status means where the network has no saying of its own.
 
     401 asks for a new token; 429 and a refused read come back later; 408, 5xx and anything unreadable may have
@@ -181,11 +194,11 @@ def general_verdict(response: requests.Response, *, harmless: bool, now: datetim
     if status == 401:
         return Unauthorized(said, status=status)
     if status == 429:
-        return Deferred(said, until=retry_after(response, now), status=status)
+        return Deferred(said, until=until, status=status)
     if 400 <= status < 500 and status != 408:
         return Rejected(said, status=status)
     if harmless:
-        return Deferred(said, until=retry_after(response, now), status=status)
+        return Deferred(said, until=until, status=status)
     if status < 400:
         return Uncertain(f"the answer cannot be read ({said})", status=status)
     return Uncertain(said, status=status)
@@ -201,4 +214,12 @@ def retry_after(response: requests.Response, now: datetime) -> datetime | None:
             return now + timedelta(seconds=int(value))
         return parsedate_to_datetime(value).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def read_epoch(written: str) -> datetime | None:
+    """The instant of a header in seconds since 1970, or None."""
+    try:
+        return datetime.fromtimestamp(int(written), UTC)
+    except (ValueError, OverflowError, OSError):
         return None

@@ -64,7 +64,8 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
     `stories` must hold the story of every post that has one and is not settled; `recent` is what went live since
     `timetable.horizon(now)`, settled posts included, or gaps and maxima would not count them. `abandoned` says of an
     open attempt whether its runner is gone. `digests` gives, by post and channel, the rendition's digest where it is
-    known: a refused post is tried again when its file or that digest changes, or a person asks for it `again`.
+    known: a refused post is tried again when its file or that digest changes, or a person asks for it `again`; so is
+    one that its network put off.
     """
     moment = now.astimezone(UTC)
     desk = Desk(

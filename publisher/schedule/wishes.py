@@ -157,11 +157,17 @@ def _withdrawn(post: Post, story: Story, item: Item, desk: Desk) -> Item:
 
 def _repeated(post: Post, story: Story, item: Item, desk: Desk, act: str) -> Item | None:
     """An edit or a withdrawal that the network refused, or put off, and that is not to be tried again yet."""
-    refusal, deferral = story.refusal(item.channel), story.deferral(item.channel)
+    refusal = story.refusal(item.channel)
     item = replace(item, act=act, changed=True)
     if refusal and refusal.blob == post.digest and refusal.error != "Unauthorized" and not desk.again:
         return replace(item, state=State.FAILED, reason=f"the {act} was refused: {refusal.message}")
-    if deferral and deferral.until and deferral.until > desk.now:
+    return _deferred(story, item, desk)
+
+
+def _deferred(story: Story, item: Item, desk: Desk) -> Item | None:
+    """What its network put off, until then or until a person asks for it: a spending limit can be raised."""
+    deferral = story.deferral(item.channel)
+    if deferral and deferral.until and deferral.until > desk.now and not desk.again:
         reason = f"rate limited until {show(deferral.until, desk.zone)}: {deferral.message}"
         return replace(item, state=State.LATER, at=deferral.until, reason=reason)
     return None
@@ -175,15 +181,12 @@ def _doubt(doubt: Event) -> str:
 
 def _refused(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
     """Failed while neither the file nor, where it is known, its rendition is another than the one refused."""
-    refusal, deferral = story.refusal(item.channel), story.deferral(item.channel)
+    refusal = story.refusal(item.channel)
     if refusal and refusal.error != "Unauthorized" and not desk.again:
         digest = desk.digests.get((post.id, item.channel), refusal.digest)
         if refusal.blob in ("", post.digest) and digest == refusal.digest:
             return replace(item, state=State.FAILED, at=refusal.at, reason=f"refused: {refusal.message}")
-    if deferral and deferral.until and deferral.until > desk.now:
-        reason = f"rate limited until {show(deferral.until, desk.zone)}: {deferral.message}"
-        return replace(item, state=State.LATER, at=deferral.until, reason=reason)
-    return None
+    return _deferred(story, item, desk)
 
 
 # --- what the post says ---------------------------------------------------------------------------------------------

@@ -99,6 +99,13 @@ def test_a_rate_limit_tells_when_to_come_back(rehearsal: Rehearsal) -> None:
     assert told.value.until == datetime(2026, 11, 23, 9, 35, tzinfo=UTC)
 
 
+def test_the_stand_in_takes_three_hundred_statuses_in_three_hours(rehearsal: Rehearsal) -> None:
+    rehearsal.world.note("mastodon", f"counter:statuses:mastodon:{int(NOW.timestamp()) // 10_800}", 300)
+    with pytest.raises(Deferred, match="Too many requests") as told:
+        rehearsal.connect().deliver(part(), attempt(), ())
+    assert told.value.until == datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
 def test_a_text_too_long_is_refused_in_the_networks_words(rehearsal: Rehearsal) -> None:
     with pytest.raises(Rejected, match="character limit of 500"):
         rehearsal.connect().deliver(part("a" * 501), attempt(), ())

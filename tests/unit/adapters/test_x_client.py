@@ -197,6 +197,7 @@ def test_the_hundred_and_first_post_of_a_quarter_hour_waits_for_the_next(x: Rehe
         (401, {"title": "Unauthorized", "detail": "Unauthorized"}, Unauthorized, "X_ACCESS_TOKEN"),
         (402, {"title": "CreditsDepleted", "detail": "no credits"}, Deferred, "add credits"),
         (402, {"detail": "Payment Required"}, Deferred, "pay for API use"),
+        (403, {"title": "SpendCapReached", "detail": "reached its spend cap"}, Deferred, "`publisher push`"),
         (429, {"type": "https://api.x.com/2/problems/usage-capped", "title": "UsageCapExceeded"}, Deferred, "credits"),
         (403, {"detail": "not configured with the appropriate oauth1 app permissions"}, Unauthorized, "Read and write"),
         (403, {"errors": [{"code": 64, "message": "Your account is suspended"}]}, Unauthorized, "console"),

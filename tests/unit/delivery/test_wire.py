@@ -11,7 +11,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
-from publisher.delivery.wire import Session, general_verdict, retry_after
+from publisher.delivery.wire import Session, general_verdict, read_epoch, retry_after
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -72,8 +72,8 @@ def test_a_lost_answer_to_a_create_is_uncertain(error: requests.RequestException
 
 
 def test_a_network_that_takes_no_more_is_not_asked_again_before_its_time() -> None:
-    reset = str(int((NOW + timedelta(minutes=15)).timestamp()))
-    line, transport = session(lambda _: response(201, x_rate_limit_remaining="0", x_rate_limit_reset=reset))
+    line, transport = session(lambda _: response(201))
+    line.regain = lambda answer, now: now + timedelta(minutes=15) if answer.status_code == 201 else None
     line.post("https://example.org/statuses")
     with pytest.raises(Deferred, match="takes no more until 2026-11-23 09:45:00 UTC; nothing was sent") as told:
         line.post("https://example.org/statuses")
@@ -86,12 +86,36 @@ def test_a_network_that_takes_no_more_is_not_asked_again_before_its_time() -> No
 
 
 def test_a_budget_that_is_open_again_is_used() -> None:
-    reset = str(int((NOW + timedelta(minutes=15)).timestamp()))
-    line, transport = session(lambda _: response(201, RateLimit_Remaining="0", RateLimit_Reset=reset))
+    line, transport = session(lambda _: response(201))
+    line.regain = lambda _answer, _now: NOW + timedelta(minutes=15)
     line.post("https://example.org/statuses")
     line.now = lambda: NOW + timedelta(minutes=15)
     line.post("https://example.org/statuses")
+    line.post("https://example.org/statuses")
+    assert len(transport.kwargs) == 3
+
+
+def test_a_network_that_tells_nothing_is_asked_every_time() -> None:
+    line, transport = session(lambda _: response(201, x_rate_limit_remaining="0", x_rate_limit_reset="1795426200"))
+    line.post("https://example.org/statuses")
+    line.post("https://example.org/statuses")
     assert len(transport.kwargs) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_ends_when_its_network_says_or_else_when_retry_after_says(status: int) -> None:
+    line, _ = session(lambda _: response(status, Retry_After="60"))
+
+    def refused() -> datetime | None:
+        with pytest.raises(Deferred) as told, line.harmless(), line.answered():
+            line.post("https://example.org/media").raise_for_status()
+        return told.value.until
+
+    assert refused() == NOW + timedelta(minutes=1)
+    line.regain = lambda _answer, _now: NOW + timedelta(minutes=15)
+    assert refused() == NOW + timedelta(minutes=15)
+    line.regain = lambda _answer, _now: NOW
+    assert refused() is None
 
 
 def test_a_lost_answer_to_a_look_or_an_upload_is_deferred() -> None:
@@ -166,7 +190,7 @@ def test_no_verdict_tells_a_secret() -> None:
     ],
 )
 def test_a_status_means_what_to_do_next(status: int, harmless: bool, expected: type[DeliveryError]) -> None:
-    assert type(general_verdict(response(status), harmless=harmless, now=NOW, excerpt="")) is expected
+    assert type(general_verdict(response(status), harmless=harmless, until=None, excerpt="")) is expected
 
 
 def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
@@ -176,6 +200,12 @@ def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     )
     assert retry_after(response(429, Retry_After="soon"), NOW) is None
     assert retry_after(response(429), NOW) is None
+
+
+@pytest.mark.parametrize("written", ["", "soon", "2026-11-23T12:15:00Z", "9" * 40, "1e9", "-1e400"])
+def test_seconds_that_are_none_are_no_instant(written: str) -> None:
+    assert read_epoch(written) is None
+    assert read_epoch(str(int(NOW.timestamp()))) == NOW
 
 
 def test_a_look_after_an_error_is_judged_by_its_own_answer() -> None:

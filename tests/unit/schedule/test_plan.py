@@ -393,6 +393,7 @@ def test_a_rate_limit_is_waited_for() -> None:
     item = only(post(), events={"agile": [tried(), event]})
     assert said(item) == ("later", "rate limited until 2026-12-01 10:20: slow down")
     assert only(post(), events={"agile": [tried(), event]}, now=NOW + timedelta(minutes=20)).state is State.DUE
+    assert only(post(), events={"agile": [tried(), event]}, again=True).state is State.DUE
 
 
 @pytest.mark.parametrize("name", ["blog", "ghost"])
