@@ -16,6 +16,7 @@ PublisherError                      .hint: the next command, or the line to edit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -44,7 +45,11 @@ class LedgerError(PublisherError):
 
 
 class Conflict(LedgerError):
-    """Another runner changed the ledger first; nothing of ours was written."""
+    """Some parts are not this runner's to send, and nothing was written; `refused` says why, by the part's key."""
+
+    def __init__(self, message: str, *, refused: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class AdapterError(PublisherError):

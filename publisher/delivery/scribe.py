@@ -84,15 +84,14 @@ class Scribe:
         self._try(finished, lambda: self.ledger.settle({wish.path: wish.blob for wish in finished}))
 
     def _claim(self, wishes: list[_Wish]) -> None:
-        """Claims all at once; when one is refused, each alone, so that only the refused one is told so."""
+        """Claims all that can be had at once; only who is refused is told so."""
         try:
             self._try(wishes, lambda: self.ledger.claim([w.attempt for w in wishes if w.attempt], self.runner))
         except Conflict as conflict:
-            if len(wishes) == 1:
-                wishes[0].error, wishes[0].done = conflict, True
-                return
             for wish in wishes:
-                self._claim([wish])
+                if wish.attempt and (why := conflict.refused.get(wish.attempt.key)):
+                    wish.error, wish.done = Conflict(why, refused={wish.attempt.key: why}), True
+            self._claim([wish for wish in wishes if not wish.done])
 
     @staticmethod
     def _try(wishes: list[_Wish], write: Callable[[], None]) -> None:

@@ -61,19 +61,23 @@ def _numbers(story: Story) -> Counter[str]:
 def claims(
     attempts: Sequence[Attempt], runner: Runner, stories: Mapping[str, Story], seen: Seen, at: datetime, nonce: str
 ) -> dict[str, list[Event]]:
-    """The events that claim every attempt, by post. Raises Conflict when one of them is not ours to make.
+    """The events that claim every attempt, by post. Raises Conflict when some of them are not ours to make.
 
     Events of an earlier try of this very claim (its answer was lost) are not made again.
     """
     events: dict[str, list[Event]] = {}
+    refused: dict[str, str] = {}
     for attempt in attempts:
         story = stories[attempt.post]
         if any(one.claim == nonce and one.key == attempt.key for one in story.events):
             continue
         if why := _hindrance(story, attempt, seen):
-            raise Conflict(f"{attempt.post} on {attempt.channel}, part {attempt.position + 1}: {why}")
+            refused[attempt.key] = f"{attempt.post} on {attempt.channel}, part {attempt.position + 1}: {why}"
+            continue
         first = story.first_attempt(attempt.key) is None
         events.setdefault(attempt.post, []).append(attempted(attempt, runner, attempt.at if first else at, nonce))
+    if refused:
+        raise Conflict("; ".join(refused.values()), refused=refused)
     return events
 
 

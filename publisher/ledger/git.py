@@ -29,7 +29,7 @@ from publisher.ledger.events import Event, decode, encode
 from publisher.ledger.memory import BEGUN
 from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
 from publisher.ledger.plumbing import Git, parse_changes
-from publisher.ledger.runner import Runner
+from publisher.ledger.runner import LEASE, Runner
 from publisher.ledger.story import Story
 
 if TYPE_CHECKING:
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 
 BRANCH = "publisher-ledger"
 
-_TURNS = 40
 _SHORTEST, _LONGEST = 0.02, 10.0  # seconds
-_CALMING = 1 / 8
+_CROWDED, _CALMING = 4, 10.0  # races lost that count, and the seconds after which one less does
 _README = b"""# The publisher's memory
 
 Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
@@ -54,8 +53,8 @@ class GitLedger:
     """A `Ledger` on a branch; with a `remote`, every write is a push, and nothing counts until it is accepted.
 
     `repository` is the project's folder in its clone: paths are relative to it. `clock` gives the aware instant of a
-    write, `env` the environment git is run in, `pause` waits between two tries. With a `root`, `repository` is a bare
-    one and the project lies there instead.
+    write, `env` the environment git is run in, `pause` waits between two tries, and `patience` is how long a write is
+    tried while others are quicker. With a `root`, `repository` is a bare one and the project lies there instead.
     """
 
     def __init__(
@@ -67,6 +66,7 @@ class GitLedger:
         clock: Callable[[], datetime],
         env: Mapping[str, str] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        patience: timedelta = LEASE / 2,
         root: Path | None = None,
     ) -> None:
         self._git = Git(repository, env, bare=root is not None)
@@ -78,11 +78,10 @@ class GitLedger:
             else LocalBranch(self._git, branch, guarded=guarded)
         )
         self._clock = clock
-        self._pause = pause
+        self._pause, self._patience = pause, patience.total_seconds()
         self._seen = Seen()
         self._lock = threading.RLock()
-        self._took = _SHORTEST
-        self._crowd = 0.0
+        self._took, self._lost, self._lost_at = _SHORTEST, 0.0, 0.0
 
     @property
     def calls(self) -> Sequence[Sequence[str]]:
@@ -179,9 +178,8 @@ class GitLedger:
                 lines[path] = lines.get(path, b"") + _publication_line(one)
 
         with self._lock:
-            self._commit(
-                list(lines), lambda files: _appended(files, lines), f"Record {_listed(tuple(events))}", patience=4
-            )
+            message = f"Record {_listed(tuple(events))}"
+            self._commit(list(lines), lambda files: _appended(files, lines), message, reaches=4)
             for post, new in events.items():
                 self._seen.add(post, new)
 
@@ -222,48 +220,58 @@ class GitLedger:
         message: str,
         kept: Mapping[str, str] | None = None,
         *,
-        patience: int = 1,
+        reaches: int = 1,
         yields: bool = False,
     ) -> None:
         """Write what `edit` makes of the files at `paths`, again and again until it lands on top of the newest.
 
-        `kept` are files given by their blob. A remote that cannot be reached is tried `patience` times. A write that
+        `kept` are files given by their blob. A remote that cannot be reached is tried `reaches` times. A write that
         `yields` lets others go first where there is a crowd, so that their receipts are not kept waiting by claims.
         """
         kept = kept or {}
-        tip = self._home.look()
-        waited = not (yields and self._crowd)
-        for _ in range(_TURNS * patience):
+        tip, began = self._home.look(), time.monotonic()
+        if self._crowd():
+            self._give_way(yields=yields)
+        while True:
             files, trees = self._snapshot(tip, paths, folders([*paths, *kept]))
             changed = edit(files)
             if not changed and all(_blob_at(trees, path) == blob for path, blob in kept.items()):
                 return
             try:
-                if waited and self._offer(self._build(tip, trees, changed, kept, message), tip):
+                if self._offer(self._build(tip, trees, changed, kept, message), tip):
                     return
+                if time.monotonic() - began >= self._patience:
+                    break
                 self._give_way(yields=yields)
-                waited, tip = True, self._home.refresh()
+                tip = self._home.refresh()
             except LedgerError:
-                patience -= 1
-                if patience <= 0:
+                reaches -= 1
+                if reaches <= 0:
                     raise
                 self._give_way(yields=True)
-        raise LedgerError(f"the ledger could not be written: others were quicker {_TURNS} times", hint="run again")
+        told = f"others were quicker for {self._patience / 60:.0f} minutes"
+        raise LedgerError(f"the ledger could not be written: {told}", hint="run again")
 
     def _offer(self, commit: str, tip: str) -> bool:
-        """Whether the commit became the newest; what that took, and how often it did not, tell how long to wait.
-
-        Others are remembered for a while, for whoever wins has the newest commit at hand and would win again.
-        """
+        """Whether the commit became the newest; what that took, and how often it did not, tell how long to wait."""
         began = time.monotonic()
         won = self._home.offer(commit, tip)
-        self._took = max(_SHORTEST, time.monotonic() - began)
-        self._crowd = max(0.0, self._crowd - _CALMING) if won else min(4.0, self._crowd + 1)
+        ended = time.monotonic()
+        self._took = max(_SHORTEST, ended - began)
+        if not won:
+            self._lost, self._lost_at = min(_CROWDED, self._crowd() + 1), ended
         return won
+
+    def _crowd(self) -> float:
+        """How many races were lost of late.
+
+        Time forgets them and winning does not: whoever wins has the newest commit at hand, and would win for ever.
+        """
+        return max(0.0, self._lost - (time.monotonic() - self._lost_at) / _CALMING)
 
     def _give_way(self, *, yields: bool) -> None:
         """Waits no longer than a write takes; one that yields waits the longer the more others write."""
-        turns = 2 ** (1 + self._crowd) if yields else 1
+        turns = 2 ** (1 + self._crowd()) if yields else 1
         self._pause(os.urandom(1)[0] / 255 * min(_LONGEST, self._took * turns))
 
     def _build(self, tip: str, trees: Mapping[str, Tree], files: Files, kept: Mapping[str, str], message: str) -> str:

@@ -1,13 +1,13 @@
 """What a run costs depends on what is pending, not on what is settled: 100 posts against 100,000.
 
 The histories are written with `git fast-import`, as a clone holds them: every post committed, its very blob settled,
-its story told. The two are measured in turn and medians of the processor's time are compared, children included.
+its story told. The two are measured in turn and the least of the processor's time is compared, children included: what else
+the machine does only adds to it.
 """
 
 from __future__ import annotations
 
 import shutil
-import statistics
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -86,7 +86,7 @@ def ratio(teams: tuple[Team, Team], what: str, *words: str, rounds: int) -> floa
             shutil.copytree(team.root, copy, symlinks=True)
             times.append(seconds([*PUBLISHER, *words], copy, team.env))
             shutil.rmtree(copy)
-    few, many = map(statistics.median, spent)
+    few, many = map(min, spent)
     print(f"\n{what}: {few:.3f} s with {FEW} settled posts, {many:.3f} s with {MANY:,}: {many / few:.2f} times")
     return many / few
 
@@ -101,4 +101,4 @@ def test_a_run_with_nothing_due_costs_the_same_after_a_thousand_times_as_many_po
 
 
 def test_sending_what_is_due_costs_the_same_after_a_thousand_times_as_many_posts(teams: tuple[Team, Team]) -> None:
-    assert ratio(teams, f"{PENDING} posts due", "run", "--now", AFTER, rounds=3) <= BOUND
+    assert ratio(teams, f"{PENDING} posts due", "run", "--now", AFTER, rounds=4) <= BOUND

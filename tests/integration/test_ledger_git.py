@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -210,6 +210,39 @@ def test_a_remote_that_may_not_be_written_says_what_to_allow(tmp_path: Path) -> 
     with pytest.raises(LedgerError, match="push") as caught:
         ledger(clone(remote, tmp_path / "work")).claim([attempt()], ME)
     assert "contents: write" in caught.value.hint
+
+
+def quicker(remote: Path, times: int) -> Path:
+    """A remote where somebody else is quicker that many times."""
+    hook, left = remote / "hooks/pre-receive", remote / "left"
+    left.write_text(str(times))
+    hook.write_text(
+        f'#!/bin/sh\nleft=$(cat {left})\n[ $left -eq 0 ] && exit 0\necho $((left - 1)) > {left}\n'
+        "echo fetch first >&2\nexit 1\n"
+    )
+    hook.chmod(0o755)
+    return remote
+
+
+def test_a_write_is_tried_for_as_long_as_it_is_worth_something(tmp_path: Path) -> None:
+    remote = quicker(published(tmp_path / "remote.git"), 45)
+    ledger(clone(remote, tmp_path / "patient")).claim([attempt()], ME)
+    quicker(remote, 45)
+    with pytest.raises(LedgerError, match="others were quicker for 0 minutes"):
+        ledger(clone(remote, tmp_path / "hasty"), patience=timedelta()).claim([attempt("other")], ME)
+    assert (remote / "left").read_text().strip() == "44"
+
+
+def test_whoever_lost_a_race_gives_way_also_after_winning(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    pauses: list[float] = []
+    mine = ledger(clone(remote, tmp_path / "work"), pause=pauses.append)
+    mine.claim([attempt()], ME)
+    assert pauses == []
+    quicker(remote, 1)
+    for number in range(12):
+        mine.claim([attempt(f"p{number}")], ME)
+    assert len(pauses) == 12
 
 
 def test_a_deleted_remote_branch_is_never_taken_for_a_new_one(tmp_path: Path) -> None:

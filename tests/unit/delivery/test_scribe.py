@@ -73,6 +73,32 @@ def test_only_the_refused_claim_is_refused() -> None:
     assert holders == {"a": MINE, "b": THEIRS, "c": MINE}
 
 
+def test_a_refused_claim_costs_those_beside_it_no_write_of_their_own() -> None:
+    memory, writes = Memory(), []
+
+    class Counting(InMemoryLedger):
+        def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+            super().claim(attempts, runner)
+            writes.append([one.post for one in attempts])
+
+    mine, theirs = Counting(memory, clock=lambda: NOW), InMemoryLedger(memory, clock=lambda: NOW)
+    mine.read("abcd")
+    for post in "bc":
+        theirs.claim([attempt(post)], THEIRS)
+    scribe = Scribe(mine, MINE)
+    scribe._pen.acquire()
+    with ThreadPoolExecutor(4) as pool:
+        asked = {}
+        for post in "abcd":
+            asked[post] = pool.submit(scribe.claim, attempt(post))
+            while len(scribe._waiting) < len(asked):
+                pass
+        scribe._pen.release()
+        refused = {post: str(error) for post, one in asked.items() if (error := one.exception(timeout=20))}
+    assert writes == [["a", "d"]]
+    assert refused == {post: f"{post} on x, part 1: another runner was here first" for post in "bc"}
+
+
 def test_a_ledger_that_fails_is_told_to_everybody_who_waits() -> None:
     class Broken(InMemoryLedger):
         def record(self, events: Mapping[str, Sequence[Event]]) -> None:
