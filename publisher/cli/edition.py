@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePosixPath
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from msgspec import Struct, structs
 
 from publisher.cli.gates import find_uncommitted, tell_uncommitted, wait_for_page
 from publisher.cli.rows import outcome
+from publisher.cli.twins import Past, is_begun
 from publisher.cli.workspace import Destination, Workspace, say
 from publisher.errors import LedgerError
 from publisher.ledger.events import Event, Kind
@@ -109,9 +109,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     def _begun(self) -> Iterator[str]:
         """The posts of which something is, or may be, live."""
         for path, post in self.posts.items():
-            story = self.stories[post.id]
-            channels = {one.channel for one in story.events}
-            if any(story.receipts(name) or story.open_attempts(name) or story.in_doubt(name) for name in channels):
+            if is_begun(self.stories[post.id]):
                 yield path
 
 
@@ -142,11 +140,10 @@ def open_edition(
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
     stories = read_stories(ledger.read, posts.values())
-    for path in tuple(posts):
-        known = _known(posts[path], stories[posts[path].id], shelf, workspace)
-        if known:
-            findings.append(known)
-            del posts[path]
+    past = Past(workspace, ledger, posts, stories, shelf.settled, shelf.others)
+    for known in [found for post in posts.values() if (found := past.find(post))]:
+        findings.append(known)
+        del posts[known.path]
     return Edition(
         workspace=workspace,
         to=to,
@@ -195,36 +192,6 @@ def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
     if other != post.path:
         findings.append(Finding(rule="duplicate-id", message=f"{other} has the id {post.id!r} too", path=post.path))
     return other != post.path
-
-
-def _known(post: Post, story: Story, shelf: _Shelf, workspace: Workspace) -> Finding | None:
-    """What is to be said of a path whose words, or whose id, were published from another one."""
-    twin = "" if story.events or post.path in shelf.settled else _twin(post, shelf, workspace)
-    if twin:
-        renamed = f"give it `id: {PurePosixPath(twin).stem}` if it was renamed, or words of its own"
-        hint = "give it words of its own, or delete it" if (workspace.root / twin).exists() else renamed
-        message = f"these very words were published as {twin}"
-        return Finding(rule="published-before", message=message, path=post.path, hint=hint)
-    done = {one.path for one in story.events if one.kind is Kind.DONE and one.path not in ("", post.path)}
-    other = next((path for path in sorted(done) if _has_id(path, post.id, workspace)), "")
-    if other:
-        message, hint = f"{other} was published with the id {post.id!r}", "give this one an `id:` of its own"
-        return Finding(rule="duplicate-id", message=message, path=post.path, hint=hint)
-    return None
-
-
-def _twin(post: Post, shelf: _Shelf, workspace: Workspace) -> str:
-    """The path from which these very words were published, on all channels or on some; empty where there is none."""
-    same = (post.digest, workspace.mark(post.path)) if shelf.others else ()
-    return next((path for path, blob in shelf.others.items() if blob in same), "")
-
-
-def _has_id(path: str, name: str, workspace: Workspace) -> bool:
-    """Whether the post at that path, if there still is one, has that id."""
-    if not (workspace.root / path).exists():
-        return False
-    found = workspace.parse(path, body=False).post
-    return found is not None and found.id == name
 
 
 def _now(post: Post) -> Post:

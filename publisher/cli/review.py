@@ -148,7 +148,22 @@ def _from_git(workspace: Workspace, base: str) -> tuple[Snapshot, Snapshot]:
         other = open_other(folder)
         changed = changed_files(workspace.root, base)
         before = picture(other, _affected(other, changed)) if other else _nothing()
-        return before, picture(workspace, _affected(workspace, changed))
+        after = picture(workspace, _affected(workspace, changed))
+        return before, _with_renames(before, after, other, workspace) if other else after
+
+
+def _with_renames(before: Snapshot, after: Snapshot, other: Workspace, workspace: Workspace) -> Snapshot:
+    """What is, with a word on every post that was another one before."""
+    from msgspec.structs import replace
+
+    from publisher.cli.twins import find_renames
+
+    was, will = ({one.path: one.post for one in snapshot.entries} for snapshot in (before, after))
+    told = find_renames(was, will, other, workspace)
+    entries = (
+        replace(one, findings=(*one.findings, told[one.path])) if one.path in told else one for one in after.entries
+    )
+    return replace(after, entries=tuple(entries))
 
 
 def _nothing() -> Snapshot:

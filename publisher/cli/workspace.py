@@ -148,6 +148,10 @@ class Workspace:
             )
         return parse_post(path, source, files=self.tree, settings=self._settings, body=body)
 
+    def parse_as(self, path: str, source: bytes) -> Post | None:
+        """The post that these bytes were, or would be, at that path, as far as its front matter goes."""
+        return parse_post(path, source, files=self.tree, settings=self._settings, body=False).post
+
     def blob(self, path: str) -> str:
         """The git blob id of the file as it lies there, empty when it cannot be read."""
         from publisher.content.source import blob_id

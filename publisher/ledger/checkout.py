@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.errors import LedgerError
@@ -31,3 +31,7 @@ class Checkout:
         before = old or Pack(len(new)).add("tree", b"")
         answer = self._git.ask("diff-tree", "-r", "-z", "--no-renames", before, new, "--", ":(top,glob)**/*.md")
         return None if answer.code else {path: new for path, _, new in parse_changes(answer.text)}
+
+    def contents(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
+        """The contents of those of these blobs that this clone has, or can have."""
+        return self._git.contents(blobs)

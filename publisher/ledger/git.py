@@ -152,6 +152,10 @@ class GitLedger:
         changes = parse_changes(answer.text)
         return {path: new for path, _, new in changes if new}, {path: old for path, old, new in changes if not new}
 
+    def recall(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
+        with self._lock:
+            return self._git.contents(blobs)
+
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:

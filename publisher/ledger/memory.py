@@ -69,6 +69,15 @@ class Mirror(Protocol):
 
 
 @runtime_checkable
+class Archive(Protocol):
+    """A ledger that can tell what was published in its very words, where git has them."""
+
+    def recall(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
+        """The contents of those of these blobs that can be had, by blob."""
+        ...
+
+
+@runtime_checkable
 class Losable(Protocol):
     """A ledger that misses itself when it is deleted."""
 

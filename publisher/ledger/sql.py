@@ -59,7 +59,10 @@ def open_address(
 
 
 class Look(Struct, frozen=True):
-    """What was pending of a tree, by path, at that count of writes; `of` is empty where nobody looked."""
+    """What was pending of a tree, by path, at that count of writes; `of` is empty where nobody looked.
+
+    What was settled and is gone is there without a blob.
+    """
 
     settles: int
     of: str
@@ -127,7 +130,7 @@ class SqlLedger:
         return self._do(lambda connection: self._blobs(connection, names))
 
     def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        """See `Mirror.pending`; what is settled with the words of a new path is given, whether it is gone or not.
+        """See `Mirror.pending`; what is settled with the words of a new path is given too, gone or not.
 
         What was found is remembered with git's tree of the folder, so that the next look costs what changed since. It
         compares every file where that tree is not in this clone, or somebody settled what was not pending.
@@ -137,14 +140,16 @@ class SqlLedger:
             return {}, {}
         last = self._do(self._look)
         here = f"{folder}/**/*.md"
-        found = self._since(last, here, tree)
-        known = self.settled(found if len(found) <= _FEW else None) if found else {}
+        found, whole = self._since(last, here, tree)
+        known = self.settled(None if whole or len(found) > _FEW else found) if whole or found else {}
         left = {path: blob for path, blob in found.items() if blob and known.get(path) != blob}
-        look = Look(last.settles, f"{here}:{tree}", left)
+        gone = {path: blob for path, blob in known.items() if not found.get(path, "" if whole else blob)}
+        kept = dict.fromkeys(sorted(gone, reverse=True)[: max(0, _FEW - len(left))], "")
+        look = Look(last.settles, f"{here}:{tree}", left | kept)
         if look != last and len(left) <= _FEW:
             with suppress(LedgerError):  # only the next look's shortcut is missing
                 self._do(lambda connection: self._remember(connection, look), writes=True)
-        return left, self._twins([blob for path, blob in left.items() if path not in known])
+        return left, gone | self._twins([blob for path, blob in left.items() if path not in known])
 
     def _twins(self, blobs: Sequence[str]) -> dict[str, str]:
         """What is settled with one of these very blobs, by path."""
@@ -158,14 +163,17 @@ class SqlLedger:
 
         return self._do(find) if blobs else {}
 
-    def _since(self, last: Look, here: str, tree: str) -> dict[str, str]:
-        """The files that may be pending: those of the last look and what changed since, or else all."""
+    def _since(self, last: Look, here: str, tree: str) -> tuple[dict[str, str], bool]:
+        """The files that may be pending or gone: those of the last look and what changed since, or else all there are.
+
+        And whether these are all.
+        """
         where, _, old = last.of.rpartition(":")
         folder = here.partition("/**/")[0]
         changed = ({} if old == tree else self._checkout.changes(old, tree)) if where == here else None
-        if changed is None:
+        if whole := changed is None:
             last, changed = Look(0, "", {}), self._checkout.changes("", tree) or {}
-        return last.pending | {f"{folder}/{path}": blob for path, blob in changed.items()}
+        return last.pending | {f"{folder}/{path}": blob for path, blob in changed.items()}, whole
 
     def _look(self, connection: sql.Connection) -> Look:
         row = connection.execute(sql.select(self._ledger.c.settles, self._ledger.c.looked, self._ledger.c.pending))
@@ -206,6 +214,9 @@ class SqlLedger:
     def _story(self, post: str, lines: Lines) -> Story:
         events, complaints = decode("\n".join(lines.values()), f"{self._events.name}/{post}")
         return Story(post=post, events=events, complaints=complaints)
+
+    def recall(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
+        return self._checkout.contents(blobs)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

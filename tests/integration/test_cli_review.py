@@ -140,3 +140,36 @@ def test_one_comment_is_written_and_brought_up_to_date(branch: Team, console: Co
     assert "thanking.md" in comment["body"]
     without = console("github", "comment", str(letter), "--pull-request", "7")
     assert (without.code, "GITHUB_TOKEN" in without.err) == (1, True)
+
+
+def test_a_post_renamed_and_edited_at_once_is_told_before_it_is_merged(branch: Team, console: Console) -> None:
+    post = branch.root / "content/2026/listening.md"
+    text = post.read_text().replace("twice a day", "thrice a day")
+    post.unlink()
+    for name, words in (
+        ("hearing", text),
+        ("other", text.replace("title:", "id: other\ntitle:")),
+        ("draft", text.replace("publish:", "# publish:")),
+        ("short", "---\npublish: now\n---\nTomorrow the harbour opens.\n"),
+    ):
+        post.with_name(f"{name}.md").write_text(words)
+    after = [one["after"] for one in console.inside("review", "--json").json if one["after"]]
+    found = {one["path"]: one["findings"] for one in after}
+    assert [path for path, told in found.items() if "reads like" in str(told)] == ["content/2026/hearing.md"]
+    letter = console.inside("review", "--markdown", "-").out
+    assert (
+        "- warning in line 1: `it reads like content/2026/listening.md, which is gone; if that was published, this is "
+        "held` → ``give it `id: listening` if it was renamed, or another `id:` if it is another post``" in letter
+    )
+
+
+@pytest.mark.parametrize("given", ["hearing", "answering-too"])
+def test_another_id_in_the_same_file_is_told_before_it_is_merged(branch: Team, console: Console, given: str) -> None:
+    post = branch.root / "content/2026/listening.md"
+    post.write_text(post.read_text().replace("title:", f"id: {given}\ntitle:"))
+    (told,) = [
+        one for row in console.inside("review", "--json").json if row["after"] for one in row["after"]["findings"]
+    ]
+    assert (told["rule"], told["severity"], told["line"]) == ("changed-id", "warning", 2)
+    assert told["message"] == "its id was 'listening'; if that was published, this is held"
+    assert told["hint"] == "write `id: listening`"

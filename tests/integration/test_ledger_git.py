@@ -162,6 +162,19 @@ def test_a_shallow_blobless_sparse_clone_reads_and_writes(tmp_path: Path) -> Non
     git(remote, "fsck", "--strict", "--connectivity-only")
 
 
+def test_what_was_published_is_fetched_at_one_go_where_a_clone_has_left_it_out(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    blobs = {Pack().add("blob", f"Post {number}\n".encode()): f"Post {number}\n".encode() for number in range(2)}
+    small = ledger(clone(remote, tmp_path / "small", "--depth=1", "--filter=blob:none", "--no-checkout"))
+    assert small.recall(tuple(blobs)) == blobs
+    assert [call[0] for call in small.calls] == ["config", "fetch", "cat-file"]
+    whole = ledger(clone(remote, tmp_path / "whole"))
+    assert whole.recall(("f" * 40, *blobs)) == blobs
+    assert [call[0] for call in whole.calls] == ["config", "cat-file"]
+    git(small._root, "remote", "set-url", "origin", (tmp_path / "nowhere.git").as_uri())
+    assert small.recall(["f" * 40]) == {}
+
+
 def test_a_post_pushed_before_its_commit_can_be_settled(tmp_path: Path) -> None:
     remote = published(tmp_path / "remote.git")
     work = clone(remote, tmp_path / "work")

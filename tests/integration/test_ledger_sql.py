@@ -215,6 +215,21 @@ def test_what_is_pending_is_what_differs_from_the_commit(again: Open, tmp_path: 
     assert again().pending("elsewhere")[0] == {}
 
 
+def test_what_is_settled_and_gone_is_told_by_every_look(again: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    again().settle(BLOBS)
+    assert again().pending("content") == ({}, {})
+    git(folder, "rm", "-q", "content/2026/p1.md")
+    git(folder, "commit", "-q", "-m", "Remove one")
+    gone = {"content/2026/p1.md": BLOBS["content/2026/p1.md"]}
+    assert [again().pending("content") for _ in range(2)] == [({}, gone), ({}, gone)]
+    again().settle({"content/2026/p2.md": blob("an older wording\n")})
+    left = {"content/2026/p2.md": BLOBS["content/2026/p2.md"]}
+    assert [again().pending("content") for _ in range(2)] == [(left, gone), (left, gone)]
+    git(folder, "revert", "--no-edit", "HEAD")
+    assert again().pending("content") == (left, {})
+
+
 def test_a_look_where_nothing_changed_asks_git_and_the_database_once_each(again: Open) -> None:
     again().settle(BLOBS)
     assert again().pending("content")[0] == {}
