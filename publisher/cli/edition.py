@@ -76,11 +76,13 @@ class Edition(Struct, frozen=True, kw_only=True):
     def is_unreadable(self, item: Item) -> bool:
         """Whether the item is in doubt because its story cannot be read, or was lost, which no look can settle.
 
-        Nobody knows in which words it went out then, so that a network which does not show these proves nothing.
+        Nobody knows in which words it went out then, so that a network which does not show these proves nothing. What
+        is known to be live can be withdrawn all the same, unless a line that cannot be read may be about it.
         """
-        story = self.stories[item.post]
+        story, withdrawn = self.stories[item.post], item.act == "withdraw"
         doubts = story.in_doubt(item.channel)
-        return any(one.kind is Kind.UNREADABLE or story.first_attempt(one.key) is None for one in doubts)
+        lost = (one for one in doubts if not withdrawn and story.first_attempt(one.key) is None)
+        return any(one.kind is Kind.UNREADABLE for one in doubts) or any(lost)
 
     def again(self) -> Edition:
         """The same edition after something happened: the stories as they are now."""
@@ -234,7 +236,8 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
             held.append(waits)
         else:
             channel = edition.workspace.project.channels[item.channel]
-            jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path))
+            words = _words(edition, item) if item.act == "withdraw" and item.uncertain else None
+            jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path, words=words))
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
 
 
@@ -243,6 +246,12 @@ def _nothing(item: Item) -> Rendition:
     from publisher.model import Rendition
 
     return Rendition(post=item.post, channel=item.channel, network=item.network, parts=())
+
+
+def _words(edition: Edition, item: Item) -> Rendition | None:
+    """What the item may be live as, as far as its file still says it."""
+    proof = find_proofs(edition, item).get(item.channel)
+    return proof.rendition if proof else None
 
 
 def _prove(edition: Edition, path: str, turn: str) -> tuple[Mapping[str, Proof], str, Sequence[Finding]]:

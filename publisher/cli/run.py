@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
@@ -116,7 +115,7 @@ class _Choice(Struct, kw_only=True):
         """The items asked for, what of them can be sent, and what cannot be settled by any look."""
         chosen = tuple(item for item in planned.items if not self.channels or item.channel in self.channels)
         doubted = [item for item in chosen if item.state is State.DOUBT]
-        lost = [item for item in doubted if edition.is_unreadable(item) or item.act == "withdraw"]
+        lost = [item for item in doubted if edition.is_unreadable(item)]
         due = [item for item in planned.due if not self.channels or item.channel in self.channels]
         prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
         self._print_findings(edition, prepared)
@@ -127,7 +126,6 @@ class _Choice(Struct, kw_only=True):
         items, prepared, lost = self.of(edition, planned)
         show = (lambda _: None) if self.as_json else _print
         carried = send(edition, prepared, self.stop, show) if prepared.jobs else ()
-        carried = _still_doubted(items, carried)
         edition.queue(planned)
         made = Round(
             items=items,
@@ -158,17 +156,6 @@ class _Choice(Struct, kw_only=True):
         else:
             _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
             _close_missed(list(dict.fromkeys(item.post for item in rounds[-1].missed)))
-
-
-def _still_doubted(items: Iterable[Item], carried: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """The outcomes, where one that was in doubt and could not be looked for is in doubt still."""
-    doubted = {(item.post, item.channel) for item in items if item.state is State.DOUBT}
-    return tuple(
-        replace(one, state="doubt", error="Uncertain")
-        if one.state == "held" and one.error == "ConfigError" and (one.post, one.channel) in doubted
-        else one
-        for one in carried
-    )
 
 
 def _with_advice(edition: Edition, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

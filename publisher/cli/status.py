@@ -21,7 +21,7 @@ from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
 
 if TYPE_CHECKING:
-    from publisher.delivery.errand import Job, Outcome
+    from publisher.delivery.job import Job, Outcome
     from publisher.delivery.search import Found
     from publisher.model import Attempt
 

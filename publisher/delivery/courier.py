@@ -10,7 +10,8 @@ from datetime import datetime
 from threading import Event as Flag
 
 from publisher.adapter import Client, Remember
-from publisher.delivery.errand import Deliver, Errand, Job, Outcome, outcome_of
+from publisher.delivery.errand import Deliver, Errand
+from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.scribe import Scribe
 from publisher.errors import ConfigError, Conflict, Deferred, DeliveryError, LedgerError, PublisherError, Unauthorized
 from publisher.ledger.story import Story
@@ -77,7 +78,7 @@ class _Round:
         try:
             return errand.run(self._connected)
         except ConfigError as error:
-            return outcome_of(job, "held", str(error), error=type(error).__name__, hint=error.hint)
+            return errand.held(error)
         except DeliveryError as error:
             if isinstance(error, Unauthorized | Deferred):
                 self._closed = f"{job.channel.name} is closed for this run: {error}"

@@ -2,19 +2,24 @@
 
 A part that is not live is sent, one that reads otherwise is edited, and one too many is withdrawn; so a post that is
 new, one that broke off, one that was edited and one that is withdrawn (a rendition without parts) go the same way.
-Editing and withdrawing may be repeated without harm. Sending may not, so what may be live is looked for first.
+Editing and withdrawing may be repeated without harm. Sending may not, so what may be live is looked for first. A post
+is withdrawn as far as it is known to be live; what nobody can tell of is left in doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event as Flag
 
+from msgspec import structs
+
 from publisher.adapter import Client, Editable, Withdrawable
+from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.scribe import Scribe
+from publisher.delivery.steps import Step, says, steps
 from publisher.errors import (
     ConfigError,
     Deferred,
@@ -29,7 +34,7 @@ from publisher.ledger import events as story
 from publisher.ledger.events import Event, Kind
 from publisher.ledger.runner import LEASE
 from publisher.ledger.story import Story
-from publisher.model import Attempt, Channel, Part, Receipt, Rendition, part_key
+from publisher.model import Attempt, Part, Receipt, part_key
 
 Deliver = Callable[[Callable[[], Receipt]], Receipt]
 
@@ -38,70 +43,6 @@ FRESH = timedelta(hours=20)
 
 MARGIN = timedelta(minutes=5)
 """How long before its claim ends a runner sends nothing more: longer than any one request takes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One rendition to bring to its channel; one without parts takes the post off it.
-
-    `blob` is the post's file as it was read, at `path`.
-    """
-
-    channel: Channel
-    rendition: Rendition
-    blob: str
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a post on a channel: a state of the plan, why, and the receipts so far.
-
-    `act` is what was done: send, edit or withdraw, or keep when the channel showed the right words already. `error` is
-    the class of what went wrong, empty when nothing did; `hint` what to do about it.
-    """
-
-    post: str
-    channel: str
-    network: str
-    state: str
-    act: str = "send"
-    reason: str = ""
-    hint: str = ""
-    error: str = ""
-    at: datetime | None = None
-    receipts: tuple[Receipt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What has to be done about one part; only a part to withdraw has no words."""
-
-    act: str
-    position: int
-    part: Part | None = None
-
-
-def steps(rendition: Rendition, about: Story) -> Iterator[Step]:
-    """What makes the channel agree with the rendition, in order: nothing where it does."""
-    standing = about.standing(rendition.channel)
-    begun = {one.position for one in about.open_attempts(rendition.channel) if one.act == "edit"}
-    for position, part in enumerate(rendition.parts):
-        live = standing.get(position)
-        if live is None:
-            yield Step(act="send", position=position, part=part)
-        elif position in begun or not _says(live, rendition):
-            yield Step(act="edit", position=position, part=part)
-    for position in sorted(standing, reverse=True):
-        if position >= len(rendition.parts):
-            yield Step(act="withdraw", position=position)
-
-
-def _says(one: Event, rendition: Rendition) -> bool:
-    """Whether the event is about the very words that the rendition has at its position."""
-    if one.wording:
-        return one.position < len(rendition.parts) and one.wording == rendition.wordings[one.position]
-    return not one.digest or one.digest == rendition.digest
 
 
 class Errand:
@@ -122,7 +63,8 @@ class Errand:
         self._live = {position: one.receipt for position, one in story.standing(job.channel.name).items()}
         self._uploads: dict[str, dict[str, str]] = {}
         self._in_hand: Attempt | None = None
-        self._act = "keep" if story.done(job.channel.name) else "send"
+        self._act = "withdraw" if not job.rendition.parts else "keep" if story.done(job.channel.name) else "send"
+        self._unknown = ""
         self._fence = clock()
         self._looking = self._sent = self._absent = self._closing = False
 
@@ -133,16 +75,22 @@ class Errand:
 
     def run(self, connect: Callable[[], Client]) -> Outcome:
         """The outcome once nothing is left to do, or the PublisherError that ended it, raised."""
-        self._refuse_mixed_wording()
+        if self._job.rendition.parts:
+            self._refuse_mixed_wording()
+        else:
+            self._trace_tries(connect)
         todo = tuple(steps(self._job.rendition, self._story))
         try:
             for step in todo:
                 if self._stop.is_set():
                     return self._told("due", "interrupted; the next run goes on here", error="Interrupted")
-                self._closing = step is todo[-1]
+                self._closing = step is todo[-1] and not self._unknown
+                self._act = self._act_of(step)
                 self._take(step, connect())
         except Unsupported as reason:
             return self._kept(reason)
+        if self._unknown:
+            return self._unsure(self._unknown)
         if not todo:
             self._record(self._done())
         return self._told("published" if self._job.rendition.parts else "withdrawn")
@@ -155,10 +103,13 @@ class Errand:
 
     # --- steps
 
-    def _take(self, step: Step, client: Client) -> None:
-        attempt = self._attempt(step)
+    def _act_of(self, step: Step) -> str:
+        """What the step is of: a post that was done is edited, whichever of its parts is sent or withdrawn for that."""
         changes = self._act in ("keep", "edit") and self._job.rendition.parts
-        self._in_hand, self._act = attempt, "edit" if changes else step.act
+        return "edit" if changes else step.act
+
+    def _take(self, step: Step, client: Client) -> None:
+        attempt = self._in_hand = self._attempt(step)
         if step.part is None:
             self._withdraw(client, attempt)
         elif step.act == "edit":
@@ -230,14 +181,19 @@ class Errand:
         tried_before = any(one.key == attempt.key for one in self._story.open_attempts(attempt.channel))
         if not (doubted_before or tried_before):
             return None
+        found = self._find(client, part, attempt)
+        if found is None and doubted_before:
+            self._record(story.resolved(attempt, self._clock(), posted=False))
+        return found
+
+    def _find(self, client: Client, part: Part, attempt: Attempt) -> Receipt | None:
+        """What the network shows of an earlier try, None where it surely never arrived. Raises Uncertain otherwise."""
         try:
             found = client.find(part, attempt, self._before(attempt.position))
         except Rejected as error:
             raise Uncertain(f"an earlier try may be live, and the network lets nobody look: {error}") from error
         if found is None and attempt.at > self._clock() + MARGIN:
             raise Uncertain("a clock far ahead wrote down an earlier try: nobody can tell whether it is live")
-        if found is None and doubted_before:
-            self._record(story.resolved(attempt, self._clock(), posted=False))
         return found
 
     def _try(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
@@ -278,16 +234,62 @@ class Errand:
         except DeliveryError as unknown:
             raise Uncertain(f"{error}; {unknown}", hint=unknown.hint, status=error.status) from unknown
 
+    # --- earlier tries that nobody answers for
+
+    def _tries(self) -> tuple[Event, ...]:
+        """The parts that were tried and that nobody knows of, in their order; a doubt says more than the try."""
+        channel = self._job.channel.name
+        asked = (*self._story.open_attempts(channel), *self._story.in_doubt(channel))
+        tries = {one.key: one for one in asked if one.act == "send" and one.kind is not Kind.UNREADABLE}
+        return tuple(sorted(tries.values(), key=lambda one: one.position))
+
     def _refuse_mixed_wording(self) -> None:
         """Stops when a part may be live in other words than these: nobody would find it by these."""
-        rendition = self._job.rendition
-        for one in (*self._story.open_attempts(rendition.channel), *self._story.in_doubt(rendition.channel)):
-            if one.act == "send" and one.kind is not Kind.UNREADABLE and not _says(one, rendition):
-                raise ConfigError(
-                    f"{rendition.post} on {rendition.channel} may be partly live in an earlier wording",
-                    hint=f"look at the channel; then restore the wording, or `publisher resolve {rendition.post} "
-                    f"{rendition.channel} --posted URL | --not-posted`",
-                )
+        post, channel = self._job.rendition.post, self._job.channel.name
+        if all(says(one, self._job.rendition) for one in self._tries()):
+            return
+        told = f"{post} on {channel} may be partly live in an earlier wording"
+        hint = "look at the channel; then restore the wording, or "
+        hint += f"`publisher resolve {post} {channel} --posted URL | --not-posted`"
+        raise Uncertain(told, hint=hint) if self._story.in_doubt(channel) else ConfigError(told, hint=hint)
+
+    def _trace_tries(self, connect: Callable[[], Client]) -> None:
+        """Looks for what was tried of a post that is being withdrawn, and notes why nobody knows of it."""
+        for one in self._tries():
+            if one not in self._tries():  # what came before it never arrived, so it was never sent
+                continue
+            learnt = self._trace(connect, self._story.attempt(one), one)
+            if learnt.kind is not one.kind:
+                self._learn(learnt)
+            if learnt.kind is Kind.DOUBT:
+                self._unknown = self._unknown or learnt.message
+
+    def _trace(self, connect: Callable[[], Client], attempt: Attempt, one: Event) -> Event:
+        """What is to be written of that part: that it is live, that it is not, or that nobody can tell.
+
+        Without the parts before it, or in other words, a network may not show it, which proves nothing.
+        """
+        words, now, before = self._job.words, self._clock(), self._before(attempt.position)
+        tried = self._story.first_attempt(one.key) and len(before) == attempt.position
+        if not (words and tried and says(one, words)):
+            why = one.message or "an earlier try was given up, and cannot be told by the words as they are"
+            return story.doubted(attempt, why, now)
+        self._looking = True
+        try:
+            found = self._find(connect(), words.parts[attempt.position], attempt)
+        except (Deferred, Rejected, Uncertain) as error:
+            self._looking = False
+            return story.doubted(attempt, str(error), now)
+        self._looking = False
+        if found is None:
+            return story.resolved(attempt, now, posted=False)
+        self._live[attempt.position] = found
+        return story.received(attempt, found)
+
+    def _learn(self, event: Event) -> None:
+        """Writes an event down, and goes on with a story that holds it."""
+        self._record(event)
+        self._story = structs.replace(self._story, events=(*self._story.events, event))
 
     # --- what is written and told
 
@@ -299,6 +301,8 @@ class Errand:
 
     def _kept(self, reason: Unsupported) -> Outcome:
         """The outcome when the network cannot do it: what is live stays, and no later run tries again."""
+        if self._unknown:
+            return self._unsure(str(reason))
         if self._story.done(self._job.channel.name) is None and self._job.rendition.parts:
             raise ConfigError(
                 f"part of it is live in an earlier wording, and {reason}",
@@ -307,6 +311,15 @@ class Errand:
         told = f"changed since it was published, but {reason}" if self._job.rendition.parts else str(reason)
         self._record(self._done(told))
         return self._told("published", told, error="Unsupported", hint=reason.hint)
+
+    def _unsure(self, why: str) -> Outcome:
+        return self._told("doubt", f"withdrawn, but part of it may be live: {why}", error="Uncertain")
+
+    def held(self, error: ConfigError) -> Outcome:
+        """The outcome of an errand that settings or words kept from setting out: what is in doubt is so still."""
+        doubt = self._story.in_doubt(self._job.channel.name)
+        state, name = ("doubt", "Uncertain") if doubt else ("held", type(error).__name__)
+        return self._told(state, str(error), error=name, hint=error.hint)
 
     def failed(self, error: DeliveryError) -> Outcome:
         """The outcome of an errand that a network ended, written down."""
@@ -383,19 +396,3 @@ def _judged(error: DeliveryError, *, absent: bool) -> tuple[str, str]:
     if absent:
         return "due", f"{error}; the network does not show it: the next run looks again before it sends"
     return "doubt", str(error)
-
-
-def outcome_of(
-    job: Job, state: str, reason: str, *, error: str = "", hint: str = "", receipts: tuple[Receipt, ...] = ()
-) -> Outcome:
-    """The outcome of a job in that state."""
-    return Outcome(
-        post=job.rendition.post,
-        channel=job.channel.name,
-        network=job.channel.network,
-        state=state,
-        reason=reason,
-        hint=hint,
-        error=error,
-        receipts=receipts,
-    )

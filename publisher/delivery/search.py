@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.adapter import Client, Searchable
-from publisher.delivery.errand import Job
+from publisher.delivery.job import Job
 from publisher.errors import ConfigError, DeliveryError
 from publisher.ledger import events as story
 from publisher.ledger.events import Event

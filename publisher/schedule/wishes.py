@@ -110,7 +110,7 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
         return _gone(done, item, withdrawn=withdrawn)
     if done and not withdrawn:
         return _published(post, channel, done, story, item, desk)
-    if not done and (doubts := story.in_doubt(item.channel)):
+    if (withdrawn or not done) and (doubts := story.in_doubt(item.channel)):
         told, act = ("withdrawn, but part of it may be live: ", "withdraw") if withdrawn else ("", "send")
         return replace(item, state=State.DOUBT, reason=told + _doubt(doubts[0]), act=act)
     if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
@@ -145,13 +145,13 @@ def _published(post: Post, channel: Channel, done: Event, story: Story, item: It
 
 
 def _withdrawn(post: Post, story: Story, item: Item, desk: Desk) -> Item:
-    if item.uncertain:
-        told = "withdrawn, but an earlier attempt may be live: look, then publisher resolve"
-        return replace(item, state=State.DOUBT, act="withdraw", reason=told)
-    if not item.receipts:
+    if not (item.receipts or item.uncertain):
         return replace(item, state=State.WITHDRAWN)
+    reason = (
+        "withdrawn: an earlier attempt has to be looked for" if item.uncertain else "withdrawn: to be deleted there"
+    )
     return _repeated(post, story, item, desk, "withdraw") or replace(
-        item, state=State.DUE, act="withdraw", reason="withdrawn: to be deleted there"
+        item, state=State.DUE, act="withdraw", reason=reason
     )
 
 

@@ -102,15 +102,43 @@ def test_the_address_of_another_part_is_no_answer(team: Team) -> None:
     assert team.run(code=4)["listening", "x"]["state"] == "doubt"
 
 
-def test_a_withdrawal_waits_for_what_may_be_live_and_says_so(team: Team) -> None:
-    doubtful(team)
+def withdraw(team: Team) -> None:
     path = team.root / "content/2026/listening.md"
     path.write_text(path.read_text().replace("publish: 2026-11-23 09:30", "publish: withdrawn"), encoding="utf-8")
     team.commit()
+
+
+def test_a_withdrawal_says_what_may_be_live_and_takes_it_off_once_it_can_be_looked_for(team: Team) -> None:
+    doubtful(team)
+    withdraw(team)
     row = team.run(code=4)["listening", "x"]
     assert (row["act"], row["state"]) == ("withdraw", "doubt")
     assert row["reason"].startswith("withdrawn, but part of it may be live")
     assert "publisher resolve listening x" in row["hint"]
+    assert team.json("status", "--now", NOW)[0]["state"] == "doubt"
+    team.publisher("sandbox", "fault", "--clear")
+    assert team.run()["listening", "x"]["state"] == "withdrawn"
+    assert (team.held(), team.run()) == ([], {})
+
+
+def test_a_thread_half_in_doubt_is_withdrawn_as_far_as_it_is_known_and_then_by_the_word_of_a_person(team: Team) -> None:
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    team.run(code=4)
+    first, second = team.held()
+    withdraw(team)
+    for _ in range(2):
+        row = team.run(code=4)["listening", "x"]
+        assert (row["act"], row["state"], row["receipts"]) == ("withdraw", "doubt", [])
+        assert [post["url"] for post in team.held()] == [second["url"]]
+    team.publisher("sandbox", "fault", "--clear")
+    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
+    assert team.publisher("resolve", "listening", "x", "--posted", second["url"], "--now", NOW).returncode == 0
+    assert team.run()["listening", "x"]["state"] == "withdrawn"
+    assert (team.held(), team.run()) == ([], {})
+    assert first["url"] != second["url"]
 
 
 def test_a_doubt_stays_one_when_the_words_are_changed(team: Team) -> None:

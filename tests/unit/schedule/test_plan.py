@@ -427,7 +427,8 @@ def test_a_post_that_is_withdrawn_everywhere_can_be_settled_and_is_not_sent_agai
 
 def test_what_may_be_live_is_looked_for_before_a_withdrawal() -> None:
     item = only(post(publish="withdrawn"), events={"agile": [tried()]}, abandoned=anyone)
-    assert said(item) == ("doubt", "withdrawn, but an earlier attempt may be live: look, then publisher resolve")
+    assert (*said(item), item.act) == ("due", "withdrawn: an earlier attempt has to be looked for", "withdraw")
+    assert item.uncertain
 
 
 def test_due_items_come_in_the_order_of_their_instants() -> None:
