@@ -1,4 +1,4 @@
-"""What holds back a post that is due for a reason outside of it: what git does not have, a page that is not there."""
+"""What holds back a post that is due for a reason outside of it: what git has otherwise, a page that is not there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from publisher.cli.rows import outcome
-from publisher.schedule.items import Item
+from publisher.schedule.items import Item, State
 from publisher.schedule.times import show
 from publisher.schedule.wishes import override_of
 from publisher.worktree import PROJECT
@@ -30,6 +30,26 @@ def find_uncommitted(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
 def tell_uncommitted(paths: Sequence[str]) -> str:
     """What is to be done about these files, empty where there are none."""
     return f"not committed: {', '.join(paths)}; commit it, push it and run again" if paths else ""
+
+
+def hold_stale(edition: Edition, items: Sequence[Item]) -> tuple[Outcome, ...]:
+    """The outcomes of these items where newer words were merged than this folder has; none where it has the newest.
+
+    A workflow is run for those too, so that there is nothing to mend in one that came too early. Doubts stay doubts.
+    """
+    if not (edition.to.live and items):
+        return ()
+    from publisher.cli.upstream import find_newer
+
+    newer = find_newer(edition.workspace)
+    if newer is None:
+        return ()
+    told = f"{newer.remote} has newer commits on {newer.name}, and nothing is sent in older words"
+    doubted = {"error": "Uncertain"}
+    held = {"state": "held", "reason": told, "error": "ContentError", "hint": f"{newer.advice}, and run again"}
+    if edition.workspace.environ.get("GITHUB_ACTIONS"):
+        held = {"state": "later", "reason": f"{told}: the run that follows them sends it"}
+    return tuple(outcome(item, **(doubted if item.state is State.DOUBT else held)) for item in items)
 
 
 def wait_for_page(edition: Edition, item: Item) -> Outcome | None:

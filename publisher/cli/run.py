@@ -12,10 +12,11 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
 from publisher.cli.edition import Edition, open_edition, prepare, send
+from publisher.cli.gates import hold_stale
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.workspace import Workspace, say
@@ -117,7 +118,8 @@ class _Choice(Struct, kw_only=True):
         doubted = [item for item in chosen if item.state is State.DOUBT]
         lost = [item for item in doubted if edition.is_unreadable(item)]
         due = [item for item in planned.due if not self.channels or item.channel in self.channels]
-        prepared = prepare(edition, [*(item for item in doubted if item not in lost), *due])
+        wanted = [*(item for item in doubted if item not in lost), *due]
+        prepared = _hold_stale(edition, wanted, prepare(edition, wanted))
         self._print_findings(edition, prepared)
         return chosen, prepared, tuple(outcome(item, error="Uncertain") for item in lost)
 
@@ -156,6 +158,13 @@ class _Choice(Struct, kw_only=True):
         else:
             _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
             _close_missed(list(dict.fromkeys(item.post for item in rounds[-1].missed)))
+
+
+def _hold_stale(edition: Edition, items: Sequence[Item], prepared: Prepared) -> Prepared:
+    """What is prepared, with nothing to send where newer words were merged."""
+    ready = {(job.rendition.post, job.channel.name) for job in prepared.jobs}
+    stale = hold_stale(edition, [item for item in items if (item.post, item.channel) in ready])
+    return structs.replace(prepared, jobs=(), held=(*prepared.held, *stale)) if stale else prepared
 
 
 def _with_advice(edition: Edition, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

@@ -6,16 +6,15 @@ just before the instant, and where newer ones have been merged meanwhile, the wa
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from publisher.cli.upstream import find_newer
 from publisher.schedule.items import Item, State
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 LEAD = timedelta(seconds=20)
 """Before the instant, for reading and adapting the words once more."""
 LOOK_SECONDS = 60.0
-_ANSWER_SECONDS = 30
 
 
 class End(Enum):
@@ -66,7 +64,7 @@ class _Played:
 
 def keep_vigil(workspace: Workspace, stop: Flag) -> Vigil:
     """A vigil by this workspace's clock; where that one is set by hand, it goes on without waiting."""
-    moved = lambda: has_moved(workspace)  # noqa: E731 - one look, asked again and again
+    moved = lambda: find_newer(workspace) is not None  # noqa: E731 - one look, asked again and again
     if workspace.fixed_now is None:
         return Vigil(clock=workspace.clock, sleep=stop.wait, moved=moved)
     played = _Played(workspace.clock())
@@ -118,25 +116,3 @@ def _announcement(items: Sequence[Item], edition: Edition, now: datetime) -> str
     told = "; ".join(f"{post} on {', '.join(channels)}" for post, channels in posts.items())
     minutes = max(1, round((at - now).total_seconds() / 60))
     return f"Waiting until {at.astimezone(edition.workspace.zone):%H:%M:%S} ({minutes} min) for {told}. Ctrl-C stops."
-
-
-def has_moved(workspace: Workspace) -> bool:
-    """Whether the remote's branch has commits that were not there when this folder was last brought up to date."""
-    remote = workspace.remote
-    if not remote:
-        return False
-    branch = _git(workspace.root, "symbolic-ref", "--quiet", "--short", "HEAD")
-    tip = _git(workspace.root, "ls-remote", remote, f"refs/heads/{branch}").partition("\t")[0] if branch else ""
-    known = (_git(workspace.root, "rev-parse", "--quiet", "--verify", name) for name in ("HEAD", f"{remote}/{branch}"))
-    return bool(tip) and tip not in known
-
-
-def _git(root: Path, *words: str) -> str:
-    """What git prints; empty where it cannot say, for example because the remote does not answer."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *words], capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
