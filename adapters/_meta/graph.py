@@ -33,7 +33,7 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
         super().__init__(token, session=session)
         self.version = _version(version)  # set afterwards: the argument refuses everything newer than 3.1
         self._line, self._advice = session, advice
-        session.regain = regain
+        session.regain, session.home = regain, facebook.FACEBOOK_GRAPH_URL
 
     def look(self, node: str, edge: str = "", **fields: str) -> Mapping[str, Any]:
         """What stands at a node, or on its edge."""

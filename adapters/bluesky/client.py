@@ -38,8 +38,8 @@ class BlueskyClient:
 
     def __init__(self, account: Account, session: Session) -> None:
         self._account, self._session = account, session
-        session.regain = regain
         self._service = server(account, "service", "https://bsky.social")
+        session.regain, session.home = regain, self._service
         self._identifier = account.settings.get("identifier") or account.handle.lstrip("@")
         if not self._identifier:
             raise ConfigError(

@@ -54,6 +54,7 @@ class LinkedInClient:
         self._account, self._session = account, session
         self._version = account.settings.get("version") or str(LIMITS.more["version"].value)
         self._rest = Rest(account.secrets["token"], self._version, session)
+        session.home = self._rest.BASE_URL
 
     @property
     def _is_person(self) -> bool:

@@ -28,8 +28,8 @@ class MastodonClient:
 
     def __init__(self, account: Account, session: Session) -> None:
         self._account, self._session = account, session
-        session.regain = regain
         self._server = server(account, "instance")
+        session.regain, session.home = regain, self._server
         self._token = {"Authorization": f"Bearer {account.secrets['token']}"}
         # The version is named, not asked: asking costs a request and some servers of this API have no answer.
         # With the mode "none" the named version would be ignored, and pictures go to an address that is gone.

@@ -39,7 +39,7 @@ class XClient:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.INFO)
         self._account, self._session, self._judge = account, session, Judge(account.channel, session)
-        session.regain = regain
+        session.regain, session.home = regain, "https://api.twitter.com"
         secrets = account.secrets
         self._api = tweepy.Client(
             consumer_key=secrets["consumer_key"],

@@ -126,7 +126,7 @@ class Lines:
             session.close()
 
     def connect(self, channel: Channel, remember: Remember) -> Client:
-        """A client of the channel's account. Raises ConfigError for a missing secret or setting."""
+        """A client of the channel's account. Raises ConfigError for a missing secret or setting, or a wrong clock."""
         adapter = self.adapter(channel.network)
         secrets = self.place.secrets(channel, tuple(adapter.secrets))
         session = Session(self.place.transport(channel), clock=self.clock, secrets=secrets.values())
@@ -140,4 +140,6 @@ class Lines:
             host=lambda media: self.place.host(session, media, self.read(media)),
             remember=remember,
         )
-        return adapter.connect(account, session)
+        client = adapter.connect(account, session)
+        session.check_clock()
+        return client

@@ -10,11 +10,11 @@ import ssl
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from traceback import walk_tb
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -22,9 +22,12 @@ from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.retry import Retry
 
-from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+
+APART = timedelta(minutes=2)
+"""How far two clocks may be apart: less than what adapters look back for when a post was lost, which is 5 minutes."""
 EXCERPT_CHARACTERS = 300
 
 Judge = Callable[[requests.Response, bool], "DeliveryError | None"]
@@ -45,6 +48,7 @@ class Session(requests.Session):
     Redirects are refused, `last` is the response of the latest request (None when there was none), and a request that
     got no answer raises Deferred when it surely did nothing, Uncertain when it may have. A client whose network tells
     how many calls are left sets `regain`: once none are, nothing more is published before the instant it gives.
+    `home` is the address of its server, if the client sets it, whose clock `check_clock` compares with this one.
     """
 
     def __init__(self, transport: BaseAdapter, *, clock: Callable[[], datetime], secrets: Iterable[str] = ()) -> None:
@@ -55,6 +59,7 @@ class Session(requests.Session):
         self.now = clock
         self.last: requests.Response | None = None
         self.regain: Regain = lambda _response, _now: None
+        self.home = ""
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._harmless = False
         self._spent: dict[str, datetime | None] = {}
@@ -69,6 +74,30 @@ class Session(requests.Session):
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
+
+    def check_clock(self) -> None:
+        """Nothing, while the clock here agrees with its network's, or nobody can tell. Raises ConfigError.
+
+        What a wrong clock writes into the ledger would be believed by all: when a claim has ended, and since when to
+        look for a post that was lost.
+        """
+        ahead = self._ahead() if self.home else timedelta()
+        if abs(ahead) > APART:
+            way = "ahead of" if ahead > timedelta() else "behind"
+            raise ConfigError(
+                f"the clock here is {_lasting(abs(ahead))} {way} {urlsplit(self.home).netloc}'s; nothing was sent",
+                hint="set the one that is wrong; `--now` is for rehearsals",
+            )
+
+    def _ahead(self) -> timedelta:
+        try:
+            told = self.head(urljoin(self.home, "/"), headers={"Cache-Control": "no-cache"}, timeout=CONNECT_SECONDS)
+        except (Deferred, requests.RequestException):  # a server that cannot be asked is told of when something is sent
+            return timedelta()
+        self.last = None
+        self.cookies.clear()
+        dated = sent_at(told)
+        return self.now() - dated if dated else timedelta()
 
     @contextmanager
     def harmless(self) -> Iterator[None]:
@@ -206,8 +235,6 @@ def general_verdict(
 
 def retry_after(response: requests.Response, now: datetime) -> datetime | None:
     """The instant of a Retry-After header, in seconds or as a date (RFC 9110 10.2.3), or None."""
-    from datetime import timedelta
-
     value = response.headers.get("Retry-After", "")
     try:
         if value.isascii() and value.isdigit():
@@ -215,6 +242,22 @@ def retry_after(response: requests.Response, now: datetime) -> datetime | None:
         return parsedate_to_datetime(value).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def sent_at(response: requests.Response) -> datetime | None:
+    """When an answer left its server by the clock there (RFC 9110 6.6.1), a cache's waiting added, or None."""
+    try:
+        waited = timedelta(seconds=int(response.headers.get("Age", "0")))
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC) + waited
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
+
+
+def _lasting(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours" if minutes < 48 * 60 else f"{span.days} days"
 
 
 def read_epoch(written: str) -> datetime | None:

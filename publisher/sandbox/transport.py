@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -38,6 +39,8 @@ class InProcess(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """The stand-in's answer, as `requests` would have read it."""
+        if _asks_the_time(request):
+            return _the_time(request, self._clock())
         asked = Request(
             method=request.method or "GET",
             url=request.url or "",
@@ -64,6 +67,8 @@ class Served(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """The served stand-in's answer; a dialled fault that leaves no answer is raised as the real one would be."""
+        if _asks_the_time(request):
+            return _the_time(request, self._clock())
         asked = request.copy()
         parts = urlsplit(request.url or "")
         asked.url = urlunsplit((self._base.scheme, self._base.netloc, "/net" + parts.path, parts.query, ""))
@@ -106,6 +111,17 @@ def dropped(kind: str, request: requests.PreparedRequest) -> requests.RequestExc
     if kind == TIMEOUT:
         return requests.exceptions.ReadTimeout("read timed out", request=request)
     return requests.exceptions.ConnectionError(ProtocolError("Connection aborted."), request=request)
+
+
+def _asks_the_time(request: requests.PreparedRequest) -> bool:
+    """Whether a request wants nothing of a server but its clock, which in the sandbox is that of the rehearsal."""
+    return request.method == "HEAD" and request.path_url == "/"
+
+
+def _the_time(request: requests.PreparedRequest, now: datetime) -> requests.Response:
+    return _as_requests(
+        request, Response(status=200, headers={"Date": format_datetime(now.astimezone(UTC), usegmt=True)})
+    )
 
 
 def _bytes(body: Any) -> bytes:

@@ -184,6 +184,9 @@ def test_a_server_that_sends_our_secret_back_does_not_get_it_printed(
 
         do_GET = do_POST  # noqa: N815 - the base class looks for this name
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return "by no clock"
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - likewise
             pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3.exceptions import NewConnectionError, ProtocolError
 
-from publisher.delivery.wire import Session, general_verdict, read_epoch, retry_after
-from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
+from publisher.delivery.wire import Session, general_verdict, read_epoch, retry_after, sent_at
+from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SECRET = "very-secret-token"
@@ -200,6 +201,63 @@ def test_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     )
     assert retry_after(response(429, Retry_After="soon"), NOW) is None
     assert retry_after(response(429), NOW) is None
+
+
+# --- clocks
+
+
+def told(ahead: timedelta, **headers: str) -> requests.Response:
+    """An answer of a server by whose clock this machine is that much ahead."""
+    return response(404, Date=format_datetime(NOW - ahead, usegmt=True), **headers)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(minutes=12), "12 minutes ahead of example.org's"),
+        (timedelta(hours=-3), "3 hours behind example.org's"),
+        (timedelta(days=800), "800 days ahead of example.org's"),
+    ],
+)
+def test_a_clock_that_is_far_from_its_networks_is_told(ahead: timedelta, words: str) -> None:
+    line, _ = session(lambda _: told(ahead))
+    line.home = "https://example.org/api"
+    with pytest.raises(ConfigError, match=f"the clock here is {words}; nothing was sent"):
+        line.check_clock()
+
+
+def test_a_server_is_asked_for_its_clock_once_and_nothing_is_left_of_it() -> None:
+    asked: list[tuple[str | None, str | None, str | None]] = []
+
+    def answer(request: requests.PreparedRequest) -> requests.Response:
+        asked.append((request.method, request.url, request.headers.get("Authorization")))
+        return told(timedelta(seconds=100), Set_Cookie="visitor=1")
+
+    line, _ = session(answer)
+    line.check_clock()
+    line.home = "https://example.org/api"
+    line.check_clock()
+    assert asked == [("HEAD", "https://example.org/", None)]
+    assert (line.last, len(line.cookies)) == (None, 0)
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Mon, 99 Nov 2026 10:00:00 GMT"])
+def test_a_server_that_tells_no_time_is_believed(date: str) -> None:
+    line, _ = session(lambda _: response(200, Date=date))
+    line.home = "https://example.org"
+    line.check_clock()
+    assert sent_at(response(200)) is None
+
+
+@pytest.mark.parametrize("home", ["https://example.org", "https://exam ple.org", "https://.example.org"])
+def test_a_server_that_cannot_be_asked_is_left_to_what_is_sent(home: str) -> None:
+    line, _ = session(failing(REFUSED))
+    line.home = home
+    line.check_clock()
+
+
+def test_an_answer_from_a_cache_is_as_old_as_it_says() -> None:
+    assert sent_at(told(timedelta(minutes=10), Age="600")) == NOW
 
 
 @pytest.mark.parametrize("written", ["", "soon", "2026-11-23T12:15:00Z", "9" * 40, "1e9", "-1e400"])
