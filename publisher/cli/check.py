@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher.cli import TO_FIX
-from publisher.cli.options import FORMAT, in_project, print_findings
+from publisher.cli.options import AS_JSON, FORMAT, in_project, print_findings
 from publisher.cli.workspace import Workspace
 from publisher.findings import has_errors
 from publisher.model import Finding
@@ -27,13 +27,17 @@ _CLEAR = "\r\x1b[K"
 
 @click.command()
 @click.argument("paths", nargs=-1)
+@AS_JSON
 @FORMAT
 @in_project
-def command(paths: tuple[str, ...], style: str, start: Path, now: object) -> int:
-    """Find what is wrong in PATHS, or in the whole project: settings, schedules and posts.
+def command(paths: tuple[str, ...], as_json: bool, style: str, start: Path, now: object) -> int:
+    """Find what is wrong in PATHS (files, folders or ids), or in the whole project: settings, schedules and posts.
 
     Exits with 1 when there is an error, and says file, line and what to type.
     """
+    if as_json and style == "github":
+        raise click.UsageError("say one of --json and --format github")
+    style = "json" if as_json else style
     told, counts = _by_file(Workspace(start), paths), Counter[str]()
     for findings in [tuple(chain.from_iterable(told))] if style == "json" else told:
         counts.update(finding.severity.value for finding in findings)

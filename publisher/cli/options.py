@@ -22,7 +22,7 @@ FORMAT = click.option(
     type=click.Choice(["text", "github", "json"]),
     default="text",
     show_default=True,
-    help="How findings are written; github makes annotations.",
+    help="How findings are written; github makes annotations, json is the same as --json.",
 )
 
 

@@ -48,6 +48,8 @@ def test_check_says_in_three_ways_what_is_wrong_and_where(team: Team, console: C
     (error,) = [one for one in machine.json if one["severity"] == "error"]
     assert set(error) == {"rule", "message", "severity", "path", "line", "column", "channel", "hint"}
     assert (error["rule"], error["path"], error["line"], error["column"]) == ("unknown-key", path, 3, 1)
+    short = console.inside("check", "--json")
+    assert (short.code, short.json) == (1, machine.json)
     github = console.inside("check", "--format", "github")
     assert github.code == 1
     assert f"::error file={path},line=3,col=1,title=unknown-key::unknown key `objektive`" in github.out
@@ -57,7 +59,8 @@ def test_check_says_in_three_ways_what_is_wrong_and_where(team: Team, console: C
 def test_check_of_a_sound_project_is_short(team: Team, console: Console) -> None:
     team.write("listening")
     assert console.inside("check").all == "Everything is fine.\n"
-    assert console.inside("check", "--format", "json").json == []
+    assert console.inside("check", "--format", "json").json == console.inside("check", "--json").json == []
+    assert console.inside("check", "--json", "--format", "github").code == 2
     assert console.inside("check", "--format", "github").all == ""
 
 
