@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from publisher.cli.naming import find_name, refuse_unknown_post
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace
 from publisher.errors import ContentError
@@ -28,7 +29,7 @@ def command(post: str, as_json: bool, choice: str | None, start: Path, now: date
     workspace = Workspace(start, now=now)
     ledger = workspace.ledger(workspace.destination(choice))
     ledger.refresh()
-    name = _name(workspace, post)
+    name = find_name(workspace, post)
     stories = read_stories(ledger.read, [Post(id=name, path="", digest="")])
     told = sorted(
         (
@@ -40,6 +41,7 @@ def command(post: str, as_json: bool, choice: str | None, start: Path, now: date
         key=lambda line: (line[0], line[1]),
     )
     if not told:
+        refuse_unknown_post(workspace, post)
         raise ContentError(f"the ledger has no story of {name!r}", hint="publisher status")
     if as_json:
         print_json([_row(turn, one) for _, turn, one in told])
@@ -47,17 +49,6 @@ def command(post: str, as_json: bool, choice: str | None, start: Path, now: date
     for _, turn, one in told:
         click.echo(_line(turn, one, workspace.zone, name))
     return 0
-
-
-def _name(workspace: Workspace, given: str) -> str:
-    """The id of the post that was typed, by its path where there is such a file."""
-    if not given.endswith(".md"):
-        return given
-    path = next(iter(workspace.paths([given])))
-    parsed = workspace.parse(path, body=False)
-    if parsed.post is None:
-        raise ContentError(f"{path} cannot be read", hint=f"publisher check {path}")
-    return parsed.post.id
 
 
 def _row(turn: str, one: Event) -> dict[str, object]:

@@ -43,7 +43,7 @@ def _refuse_other_endings(context: click.Context, option: click.Parameter, page:
 def command(
     paths: tuple[str, ...], as_json: bool, channels: tuple[str, ...], page: Path | None, start: Path, now: object
 ) -> int:
-    """Show what each post in PATHS (files or folders) becomes on each of its channels.
+    """Show what each post in PATHS (files, folders or ids) becomes on each of its channels.
 
     Nothing is sent. What is shown here is what a run sends, byte for byte.
     """

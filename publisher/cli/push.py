@@ -14,14 +14,14 @@ from publisher.cli.workspace import Workspace, say
 
 
 @click.command()
-@click.argument("path")
+@click.argument("post")
 @AS_JSON
 @click.option("--channel", "-c", "channels", multiple=True, help="Only this channel; may be given again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @destination
 @in_project
 def command(
-    path: str,
+    post: str,
     as_json: bool,
     channels: tuple[str, ...],
     dry_run: bool,
@@ -29,7 +29,7 @@ def command(
     start: Path,
     now: datetime | None,
 ) -> int:
-    """Publish the post at PATH now, on every channel it speaks to or on those named.
+    """Publish POST (its file or its id) now, on every channel it speaks to or on those named.
 
     What is published already is not sent again, and `publisher run` will not send it a second time.
     """
@@ -38,7 +38,7 @@ def command(
         workspace.refuse_unknown(channels)
         to = workspace.destination(choice)
         say(to.sentence, quietly=as_json)
-        edition = open_edition(workspace, to, [path], whole=True, hand=True)
+        edition = open_edition(workspace, to, [post], whole=True, hand=True)
         if not edition.posts:
             raise NeedsMending(edition.findings)
         return go(edition, stop, as_json=as_json, dry_run=dry_run, channels=channels)

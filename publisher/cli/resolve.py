@@ -9,6 +9,7 @@ import click
 
 from publisher.adapter import Addressable
 from publisher.cli.edition import Edition, open_edition
+from publisher.cli.naming import find_name, no_post
 from publisher.cli.options import destination, in_project
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ContentError
@@ -28,7 +29,7 @@ from publisher.registry import adapter
 def command(
     post: str, channel: str, url: str | None, absent: bool, choice: str | None, start: Path, now: datetime | None
 ) -> int:
-    """Settle what is in doubt of POST (its id) on CHANNEL, after looking at the channel.
+    """Settle what is in doubt of POST (its file or its id) on CHANNEL, after looking at the channel.
 
     Until then the part is not sent again, and the parts after it wait.
     """
@@ -37,6 +38,7 @@ def command(
     workspace = Workspace(start, now=now)
     to = workspace.destination(choice)
     say(to.sentence, quietly=False)
+    post = find_name(workspace, post)
     edition = open_edition(workspace, to, whole=True)
     for doubt in _doubts(edition, post, channel):
         attempt = edition.stories[post].attempt(doubt)
@@ -53,7 +55,9 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
     """What nobody knows of the post on the channel: the first doubt, or the attempts whose runner is gone."""
     story = edition.stories.get(post)
     if story is None:
-        raise ContentError(f"there is no post {post!r}", hint="publisher status")
+        raise no_post(edition.workspace, post)
+    if not any(one.channel == channel for one in story.events):
+        edition.workspace.refuse_unknown([channel])
     doubts = story.in_doubt(channel)
     open_ = story.open_attempts(channel)
     found = [one for one in doubts if one.kind is Kind.DOUBT] or [one for one in open_ if edition.is_abandoned(one)]
@@ -70,8 +74,9 @@ def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
 
 def _identify(workspace: Workspace, channel: str, url: str) -> str:
     """The network's id of what is seen at that address; its last piece where the adapter does not say."""
-    network = workspace.project.channels[channel].network
-    known = adapter(network)
+    there = workspace.project.channels.get(channel)
+    network = there.network if there else ""  # the channel may have left publisher.yml meanwhile
+    known = adapter(network) if there else None
     if isinstance(known, Addressable):
         if name := known.identify(url):
             return name

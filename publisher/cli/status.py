@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 def command(
     paths: tuple[str, ...], as_json: bool, rebuild: bool, choice: str | None, start: Path, now: datetime | None
 ) -> int:
-    """Show the state of every post, or of those in PATHS: published, due, later, held, failed or in doubt."""
+    """Show the state of every post, or of those in PATHS (files, folders or ids).
+
+    Published, due, later, held, failed or in doubt.
+    """
     workspace = Workspace(start, now=now)
     to = workspace.destination(choice)
     if rebuild:

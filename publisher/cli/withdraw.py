@@ -16,13 +16,13 @@ from publisher.cli.workspace import Workspace, say
 
 
 @click.command()
-@click.argument("path")
+@click.argument("post")
 @AS_JSON
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted, and delete nothing.")
 @destination
 @in_project
-def command(path: str, as_json: bool, dry_run: bool, choice: str | None, start: Path, now: datetime | None) -> int:
-    """Delete the post at PATH on every channel that allows it, and say where a person has to.
+def command(post: str, as_json: bool, dry_run: bool, choice: str | None, start: Path, now: datetime | None) -> int:
+    """Delete POST (its file or its id) on every channel that allows it, and say where a person has to.
 
     The post never comes back by itself. Write `publish: withdrawn` into it too, so that its readers in git know.
     """
@@ -30,8 +30,8 @@ def command(path: str, as_json: bool, dry_run: bool, choice: str | None, start: 
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
         say(to.sentence, quietly=as_json)
-        edition = open_edition(workspace, to, [path], whole=True, hand=True)
+        edition = open_edition(workspace, to, [post], whole=True, hand=True)
         if not edition.posts:
             raise NeedsMending(edition.findings)
-        posts = {path: replace(post, publish="withdrawn") for path, post in edition.posts.items()}
+        posts = {path: replace(one, publish="withdrawn") for path, one in edition.posts.items()}
         return go(structs.replace(edition, posts=posts, settled={}), stop, as_json=as_json, dry_run=dry_run)

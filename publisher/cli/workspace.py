@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 from msgspec import Struct
 
+from publisher.cli.naming import find_paths
 from publisher.cli.options import NeedsMending
 from publisher.cli.stages import SANDBOX_VARIABLE, open_world, served_at
 from publisher.content.posts import Parsed, Settings, parse_post
@@ -113,30 +114,11 @@ class Workspace:
     # --- words
 
     def paths(self, given: Sequence[str] = ()) -> Iterator[str]:
-        """The posts under the given files and folders, relative to the project; all of them by default."""
+        """The posts given by file, folder or id, as paths relative to the project; all of them by default."""
         if not given:
             yield from self.tree.posts(self.project.content)
         for one in given:
-            inside = self._inside(one)
-            if (self.root / inside).is_dir():
-                yield from self.tree.posts(inside)
-            else:
-                yield inside
-
-    def _inside(self, given: str) -> str:
-        """The path in the project of what was typed, seen from this folder or else from the project's."""
-        root, there = self.root.resolve(), False
-        for candidate in (Path(given), root / given):
-            try:
-                full = candidate.resolve(strict=True)
-            except (OSError, RuntimeError, ValueError):
-                continue
-            if full.is_relative_to(root):
-                return full.relative_to(root).as_posix()
-            there = True
-        if there:
-            raise ContentError(f"{given} is outside the project {self.root}")
-        raise ContentError(f"there is no {given}", hint="name a post, such as content/2026/my-post.md")
+            yield from find_paths(self, one)
 
     def parse(self, path: str, *, body: bool = True) -> Parsed:
         """The post at that path and what is to be said of it; without `body`, only its front matter is read."""

@@ -113,7 +113,7 @@ def test_a_story_is_told_from_its_beginning(team: Team) -> None:
     assert len(lines) == len(told)
     assert lines[0].startswith("Mon 23 Nov 2026 12:00:00  mastodon")
     missing = team.publisher("log", "nobody")
-    assert (missing.returncode, "no story of 'nobody'" in missing.stderr) == (1, True)
+    assert (missing.returncode, "there is no post 'nobody'" in missing.stderr) == (1, True)
 
 
 def threaded(first: str, second: str) -> str:
