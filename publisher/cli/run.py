@@ -21,6 +21,7 @@ from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.workspace import Workspace, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
+from publisher.ledger.runner import is_elsewhere
 from publisher.schedule.items import Item, Plan, State
 from publisher.words import Finding
 
@@ -156,7 +157,8 @@ class _Choice(Struct, kw_only=True):
             listed = tuple(items.values())
             print_json(rows(listed, [one for made in rounds for one in made.outcomes], paths_of(listed)))
         else:
-            _close([one for made in rounds for one in made.happened], list(rounds[-1].items))
+            for line in sum_up([one for made in rounds for one in made.happened], rounds[-1].items):
+                click.echo(line)
             _close_missed(list(dict.fromkeys(item.post for item in rounds[-1].missed)))
 
 
@@ -225,17 +227,19 @@ def _print(one: Outcome) -> None:
         click.echo(f"    → {one.hint}")
 
 
-def _close(outcomes: Sequence[Outcome], items: Sequence[Item]) -> None:
-    if not outcomes:
-        later = [item for item in items if item.state is State.LATER]
-        click.echo(
-            f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due."
-        )
-        return
-    click.echo(_count(outcomes))
-    for one in outcomes:
-        if one.state == "doubt":
-            click.echo(f"In doubt: {one.post} on {one.channel}: {one.hint}")
+def sum_up(outcomes: Sequence[Outcome], items: Sequence[Item]) -> Iterator[str]:
+    """What a run came to, in lines: what it did itself, what another run has in hand, what is in doubt."""
+    away = {(one.post, one.channel) for one in outcomes if is_elsewhere(one.reason)}
+    away |= {(one.post, one.channel) for one in items if is_elsewhere(one.reason)}
+    own = [one for one in outcomes if not is_elsewhere(one.reason)]
+    later = [item for item in items if item.state is State.LATER]
+    if own:
+        yield _count(own)
+    elif not away:
+        yield f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due."
+    if away:
+        yield f"Another run is sending {len(away)} of what is due just now. See how they stand with: publisher status"
+    yield from (f"In doubt: {one.post} on {one.channel}: {one.hint}" for one in outcomes if one.state == "doubt")
 
 
 def _close_missed(posts: Sequence[str]) -> None:

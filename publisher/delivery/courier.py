@@ -14,6 +14,7 @@ from publisher.delivery.errand import Deliver, Errand
 from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.scribe import Scribe
 from publisher.errors import ConfigError, Conflict, Deferred, DeliveryError, LedgerError, PublisherError, Unauthorized
+from publisher.ledger.runner import SENDING
 from publisher.ledger.story import Story
 from publisher.model import Attempt, Channel
 
@@ -84,7 +85,7 @@ class _Round:
                 self._closed = f"{job.channel.name} is closed for this run: {error}"
             return errand.failed(error)
         except Conflict as error:
-            return outcome_of(job, "held", f"being sent by another runner ({error})", receipts=errand.receipts)
+            return outcome_of(job, "held", f"{SENDING} ({error})", receipts=errand.receipts)
         except LedgerError as error:
             self._closed = f"the ledger cannot be written: {error}"
             return errand.unwritten(error)

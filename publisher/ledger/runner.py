@@ -23,6 +23,9 @@ Birth: TypeAlias = Callable[[int], str | None]
 LEASE = timedelta(minutes=15)
 JUMP = timedelta(days=1)
 
+SENDING, EDITING = "being sent by another runner", "being edited by another runner"
+"""What is said of a post that another runner has in hand."""
+
 
 class Runner(Struct, frozen=True, kw_only=True):
     """One process: `host` names the machine since its last start, `started` tells two processes of one pid apart."""
@@ -30,6 +33,11 @@ class Runner(Struct, frozen=True, kw_only=True):
     host: str
     pid: int
     started: str = ""
+
+
+def is_elsewhere(reason: str) -> bool:
+    """Whether that is what is said of a post that another runner has in hand."""
+    return reason.startswith((SENDING, EDITING))
 
 
 def alive(runner: Runner, here: Runner, birth: Birth) -> bool | None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from publisher.content.times import parse_span
 from publisher.ledger.events import Event, Kind
+from publisher.ledger.runner import EDITING, SENDING
 from publisher.ledger.story import Story
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_end, parse_moment, show
@@ -114,7 +115,7 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
         told, act = ("withdrawn, but part of it may be live: ", "withdraw") if withdrawn else ("", "send")
         return replace(item, state=State.DOUBT, reason=told + _doubt(doubts[0]), act=act)
     if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
-        return replace(item, reason="being sent by another runner", uncertain=False)
+        return replace(item, reason=SENDING, uncertain=False)
     if withdrawn:
         return _withdrawn(post, story, item, desk)
     return _refused(post, story, item, desk)
@@ -134,7 +135,7 @@ def _published(post: Post, channel: Channel, done: Event, story: Story, item: It
     if not unfinished and done.blob in ("", post.digest) and not story.is_torn(item.channel):
         return replace(item, reason=done.message)
     if any(not desk.abandoned(one) for one in unfinished):
-        return replace(item, changed=True, reason="being edited by another runner")
+        return replace(item, changed=True, reason=EDITING)
     if any(one.act == "withdraw" for one in unfinished):
         return replace(item, state=State.HELD, reason="its withdrawal broke off: finish it with `publish: withdrawn`")
     if channel.paused:

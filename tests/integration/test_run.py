@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from publisher.cli.workspace import REHEARSED
+from publisher.ledger.git import GitLedger
+from publisher.ledger.runner import Runner
+from publisher.model import Attempt, part_key
 from tests.integration.conftest import NOW, Team
 
 NETWORKS = {"x", "linkedin", "facebook", "instagram", "mastodon", "bluesky"}
@@ -33,6 +37,24 @@ def test_a_due_post_goes_to_every_network_once_and_never_again(team: Team) -> No
     assert team.held() == held
     status = {row["channel"]: row["state"] for row in team.json("status", "--now", NOW)}
     assert set(status.values()) == {"published"}
+
+
+def test_a_run_says_what_another_run_has_in_hand(team: Team) -> None:
+    team.write("listening", muted=["facebook", "instagram", "bluesky"])
+    team.commit()
+    now = datetime.fromisoformat(NOW)
+    keys = {one: part_key("listening", one, 1, 0) for one in ("x", "linkedin", "mastodon")}
+    taken = [
+        Attempt(key=key, post="listening", channel=one, position=0, digest="d", at=now) for one, key in keys.items()
+    ]
+    other = GitLedger(team.root, branch=REHEARSED, clock=lambda: now, env=team.env)
+    other.claim(taken, Runner(host="another machine", pid=1))
+    ran = team.publisher("run", "--now", NOW)
+    assert (ran.returncode, ran.stdout.splitlines()[1:]) == (
+        0,
+        ["Another run is sending 3 of what is due just now. See how they stand with: publisher status"],
+    )
+    assert team.held() == []
 
 
 def test_what_was_previewed_is_what_is_sent(team: Team) -> None:
