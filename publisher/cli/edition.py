@@ -90,8 +90,7 @@ class Edition(Struct, frozen=True, kw_only=True):
 
     def queue(self, made: Plan) -> None:
         """Gives the posts that wait for a slot their places, so that none that comes later moves them."""
-        waiting = (item.post for item in made.items if item.queued)
-        if places := queued(waiting, self.stories, made.now):
+        if places := queued(made.items, self.stories, made.now):
             try:
                 self.ledger.record(places)
             except LedgerError as error:  # the next run gives them

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Kind(StrEnum):
     """What happened. `done` says that the channel shows what the post says, or nothing once it is withdrawn.
 
-    `queued` gives a post that waits for a slot its place among the others.
+    `queued` gives a post that waits for a slot its place among the others, and says which slot that is.
     """
 
     QUEUED = "queued"
@@ -46,6 +46,7 @@ class Event(Struct, frozen=True, kw_only=True):
     tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `blob` the post's, which lay at
     `path`. `claim` tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal.
     `posted` is what a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded.
+    `until` is when a network may be asked again, or the slot a post waits for.
     """
 
     kind: Kind

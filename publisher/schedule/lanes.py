@@ -12,7 +12,7 @@ from publisher.schedule.times import day_of, show_span, start_of
 from publisher.schedule.timetable import AHEAD, Timetable
 
 OPEN = timedelta(hours=1)
-"""How long a slot waits for a run that comes late; a post that misses it takes the next one."""
+"""How long a slot waits for a run that comes late when it was promised to nobody."""
 
 
 class Lane:
@@ -78,6 +78,11 @@ class Lane:
             if at not in others and not _within(self._live, at, at + OPEN) and not self.refusal(at):
                 return at
         return None
+
+    def has_slot(self, name: str, at: datetime) -> bool:
+        """Whether there is a slot of that name at that very instant, on a day that is not quiet."""
+        found = next(self.timetable.occurrences(self.channel, name, at, self.zone), None)
+        return found == at and not self.timetable.quiet_on(day_of(at, self.zone))
 
     def next_slot(self, name: str, now: datetime) -> datetime | None:
         """The first slot after `now` that is still free."""

@@ -9,12 +9,13 @@ each channel the posts are placed in this order, ties going to the path that sor
 4. what found none follows in the same order, where there is some;
 5. what asks for a slot takes the first free one: those that have a place in the queue before those that have none,
    and these by path. A slot stays open for an hour, so that a late run still uses it, and so does a post that is merged
-   within that hour;
+   within that hour. One that no run came for in time is used by the post it was promised to, as soon as there is room,
+   while `late:` allows it; after that the post takes the next slot;
 6. slots that are left go to the evergreen queues, each to the post that has waited longest and whose cool-down is over.
 
-A place is given by the first run that sees the post waiting, and kept in the ledger. So a slot that was promised does
-not move when another post comes that asks for one. It moves when a post ahead of it goes, when something dated takes
-the slot, or its gap or its day's maximum, and when schedules/ changes.
+A place is given by the first run that sees the post waiting, and kept in the ledger with the slot. So a slot that was
+promised does not move when another post comes that asks for one. It moves when a post ahead of it goes, when something
+dated takes the slot, or its gap or its day's maximum, and when schedules/ changes.
 
 How late a post is counts from the first instant at which its channel had room for it, so a post that had to queue is
 not late. A quiet day holds a dated post and moves none; `publish: now` is a person's word and overrules quiet days, but
@@ -135,7 +136,7 @@ class _Placing:
         for wish in sorted(waiting, key=_turn):
             self._promise(wish)
         for wish in slots:
-            if not self._send_in_slot(wish):
+            if not (self._send_in_slot(wish) or self._follow_up(wish)):
                 self._promise_slot(wish)
         self._fill()
         return self._done
@@ -172,7 +173,7 @@ class _Placing:
 
     def _missed(self, wish: Wish) -> bool:
         first, _ = self._lane.earliest(wish.at, wish.at)
-        return first is not None and wish.late.limit is not None and self._now - first > wish.late.limit
+        return first is not None and not wish.late.allows(self._now - first)
 
     def _give_up(self, wish: Wish, slots: list[Wish]) -> None:
         if wish.late.next_slot and self._lane.timetable.slots_for(self._lane.channel):
@@ -183,11 +184,29 @@ class _Placing:
         self._settle(wish, State.HELD, wish.at, told)
 
     def _send_in_slot(self, wish: Wish) -> bool:
-        """Whether a slot open now lets the wish out."""
-        at = self._lane.open_slot(wish.slot, self._now, self._booked)
+        """Whether the slot it was promised, or one that is open now, lets the wish out."""
+        at = self._missed_slot(wish) or self._lane.open_slot(wish.slot, self._now, self._booked)
         if at is None or self._lane.refusal(self._now):
             return False
         self._take_open(wish, at)
+        return True
+
+    def _missed_slot(self, wish: Wish) -> datetime | None:
+        """The slot that the wish was promised and may still use, although its time has passed."""
+        at = wish.promised
+        if at is None or at > self._now or at in self._booked or not wish.late.allows(self._now - at):
+            return None
+        return at if self._lane.has_slot(wish.slot, at) else None
+
+    def _follow_up(self, wish: Wish) -> bool:
+        """Whether a wish that missed its slot can go out at the next instant with room, not yet too late."""
+        missed = self._missed_slot(wish)
+        at, why = self._lane.earliest(self._now, missed) if missed else (None, "")
+        if missed is None or at is None or not wish.late.allows(at - missed):
+            return False
+        self._booked.add(missed)
+        self._lane.take(at)
+        self._settle(wish, State.LATER, at, f"{why}: next free {show(at, self._lane.zone)}")
         return True
 
     def _take_open(self, wish: Wish, at: datetime) -> None:

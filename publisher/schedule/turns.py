@@ -5,7 +5,8 @@ holds for a post holds for a turn: it is attempted, received, doubted and resolv
 only when the one before is complete there; one that failed, or is in doubt, waits for a person. An edit of the file is
 for the turns to come: those that are live stay as they were.
 
-A post that waits for a slot has its place in the queue from the first run that saw it, kept as `<id>~0`.
+A post that waits for a slot has its place in the queue from the first run that saw it, kept as `<id>~0` with the slot
+that it was promised last on each channel.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from publisher.schedule.times import day_of, start_of
 
 if TYPE_CHECKING:
     from publisher.ledger.story import Story
+    from publisher.schedule.items import Item
     from publisher.schedule.timetable import Queue, Timetable
     from publisher.words import Post
 
@@ -28,7 +30,6 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 _MARK = "~"
 _FIRST_READ = 4
-_EVERYWHERE = "*"
 
 
 def name_turn(post: str, number: int) -> str:
@@ -74,10 +75,21 @@ def place_of(post: str, stories: Mapping[str, Story]) -> datetime:
     return min((one.at for one in story.events if one.kind is Kind.QUEUED), default=NEVER) if story else NEVER
 
 
-def queued(posts: Iterable[str], stories: Mapping[str, Story], now: datetime) -> dict[str, Sequence[Event]]:
-    """The events that give a place to those of these posts that have none."""
-    new = (post for post in dict.fromkeys(posts) if place_of(post, stories) is NEVER)
-    return {name_turn(post, 0): [Event(kind=Kind.QUEUED, channel=_EVERYWHERE, at=now)] for post in new}
+def promise_of(post: str, channel: str, stories: Mapping[str, Story]) -> datetime | None:
+    """The slot that the post was promised last on the channel."""
+    story = stories.get(name_turn(post, 0))
+    events = reversed(story.events) if story else ()
+    return next((one.until for one in events if one.kind is Kind.QUEUED and one.channel == channel), None)
+
+
+def queued(items: Iterable[Item], stories: Mapping[str, Story], now: datetime) -> dict[str, Sequence[Event]]:
+    """The events that give those that wait a place, and write down each slot that was not promised before."""
+    new: dict[str, list[Event]] = {}
+    for item in items:
+        if item.queued and promise_of(item.post, item.channel, stories) != item.at:
+            event = Event(kind=Kind.QUEUED, channel=item.channel, at=now, until=item.at)
+            new.setdefault(name_turn(item.post, 0), []).append(event)
+    return dict(new)
 
 
 # --- which of them a plan is about ----------------------------------------------------------------------------------

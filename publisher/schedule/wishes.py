@@ -16,7 +16,7 @@ from publisher.ledger.story import Story
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_end, parse_moment, show
 from publisher.schedule.timetable import Timetable
-from publisher.schedule.turns import NEVER, number_of, place_of, rested
+from publisher.schedule.turns import NEVER, number_of, place_of, promise_of, rested
 from publisher.words import Channel, Override, Post
 
 
@@ -25,6 +25,10 @@ class Lateness(Struct, frozen=True, kw_only=True):
 
     limit: timedelta | None
     next_slot: bool = False
+
+    def allows(self, delay: timedelta) -> bool:
+        """Whether a post may be that late."""
+        return self.limit is None or delay <= self.limit
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -55,7 +59,8 @@ class When(Enum):
 class Wish(Struct, frozen=True, kw_only=True):
     """An item that could go out; `at` is the instant wanted, or from which a turn may come.
 
-    `slot` is the slot's name (empty: any) or the queue's; `place` is since when the post waits for it.
+    `slot` is the slot's name (empty: any) or the queue's; `place` is since when the post waits for it, `promised` the
+    very slot that an earlier run has named.
     """
 
     item: Item
@@ -64,6 +69,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     late: Lateness
     slot: str = ""
     place: datetime = NEVER
+    promised: datetime | None = None
     ends: datetime | None = None
 
 
@@ -239,7 +245,10 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
     ends = parse_end(post.expires, desk.zone) if post.expires else None
     if late is None:
         return replace(item, reason=f"late: {post.late} is not a duration")
-    wish = Wish(item=item, when=When.AT, at=desk.now, late=late, place=place_of(post.id, desk.stories), ends=ends)
+    wish = Wish(
+        item=item, when=When.AT, at=desk.now, late=late, place=place_of(post.id, desk.stories),
+        promised=promise_of(post.id, channel.name, desk.stories), ends=ends,
+    )  # fmt: skip
     if begun := item.receipts or story.open_attempts(channel.name):
         return replace(wish, when=When.GO_ON, at=begun[0].at)
     if publish == "now":

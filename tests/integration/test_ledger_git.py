@@ -230,7 +230,7 @@ def quicker(remote: Path, times: int) -> Path:
     hook, left = remote / "hooks/pre-receive", remote / "left"
     left.write_text(str(times))
     hook.write_text(
-        f'#!/bin/sh\nleft=$(cat {left})\n[ $left -eq 0 ] && exit 0\necho $((left - 1)) > {left}\n'
+        f"#!/bin/sh\nleft=$(cat {left})\n[ $left -eq 0 ] && exit 0\necho $((left - 1)) > {left}\n"
         "echo fetch first >&2\nexit 1\n"
     )
     hook.chmod(0o755)

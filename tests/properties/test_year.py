@@ -20,7 +20,7 @@ from publisher.content.times import parse_instant
 from publisher.model import Post
 from tests.properties.years import HOUR, LATE, Entry, Life, Year, alive_at, play
 
-YEARS = [("Europe/Paris", 20260101), ("America/New_York", 20260102)]
+YEARS = [("Europe/Paris", 20260109), ("America/New_York", 20260102)]
 CHANNELS = ("x", "blog")
 LIMITS = {"": LATE, "30m": timedelta(minutes=30), "2h next": timedelta(hours=2), "6h skip": timedelta(hours=6)}
 
@@ -186,18 +186,85 @@ def _excuse(
     return "crowded" if crowded else "quiet" if quiet else "wrong: not when it could"
 
 
-def test_every_post_that_waits_for_a_slot_is_in_one_and_none_is_shared(year: Year) -> None:
+def test_every_post_that_waits_for_a_slot_has_one_to_itself_and_is_late_only_for_one_it_missed(year: Year) -> None:
+    late = 0
     for channel in CHANNELS:
-        used: Counter[datetime] = Counter()
+        choices: dict[str, list[datetime]] = {}
         for entry in year.entries:
             name, sent = _publish(entry.post, channel), year.first(entry.post.id, channel)
             if sent is None or name == "now" or parse_instant(name) or year.timetable.queue(name):
                 continue
             within = [at for at in _slots(year, channel, name) if at <= sent < at + HOUR]
-            assert within, (entry.post.id, channel, name, sent)
-            used[within[0]] += 1
-        assert max(used.values()) == 1
-        assert len(used) > 40
+            missed = list(_missed_slots(year, entry, channel, name, sent))
+            assert within or missed, (entry.post.id, channel, name, sent)
+            choices[entry.post.id] = [*within, *missed]
+            late += not within
+        assert len(_shared_out(choices)) == len(choices) > 40
+    assert 2 <= late <= 20
+
+
+def _missed_slots(year: Year, entry: Entry, channel: str, name: str, sent: datetime) -> Iterator[datetime]:
+    """The slots that a post may have been sent for after their hour: a run saw it wait, and none sent it then."""
+    limit = LIMITS.get(entry.post.late)
+    for slot in _slots(year, channel, name):
+        in_time = slot + HOUR <= sent and (limit is None or sent - slot <= limit)
+        if in_time and any(entry.merged <= life.start < slot for life in year.lives):
+            life = alive_at(year.lives, slot)
+            if life is None or life.killed or _crowded(year, channel, slot, entry.post.id):
+                yield slot
+
+
+def _shared_out(choices: dict[str, list[datetime]]) -> dict[datetime, str]:
+    """As many posts as can have a slot of their own, by slot."""
+    owners: dict[datetime, str] = {}
+
+    def seat(one: str, asked: set[datetime]) -> bool:
+        for slot in choices[one]:
+            if slot not in asked:
+                asked.add(slot)
+                if slot not in owners or seat(owners[slot], asked):
+                    owners[slot] = one
+                    return True
+        return False
+
+    for one in choices:
+        seat(one, set())
+    return owners
+
+
+def test_a_slot_that_no_run_came_for_is_made_up_for_by_the_first_that_comes(year: Year) -> None:
+    made_up = 0
+    for channel in CHANNELS:
+        instants = {at for at, _ in year.history(channel)}
+        for slot in _slots(year, channel, "next"):
+            if alive_at(year.lives, slot) or _is_quiet(year, slot):
+                continue
+            before = [life for life in year.lives if life.end < slot]
+            first = next((life for life in year.lives if life.start >= slot), None)
+            if not (before and first) or first.killed or _is_quiet(year, first.start):
+                continue
+            if _waits_for(year, channel, slot, before[-1], first.start - slot):
+                made_up += first.start in instants and first.start - slot >= HOUR
+                assert first.start in instants or _crowded(year, channel, first.start, ""), (channel, slot)
+    assert made_up > 0
+
+
+def _waits_for(year: Year, channel: str, slot: datetime, before: Life, delay: timedelta) -> bool:
+    """Whether the run before saw posts wait for that slot, none of which was promised an earlier one or is too late."""
+    names = [name for name in ("next", *year.timetable.names) if slot in _slots(year, channel, name)]
+    posts = [
+        entry.post
+        for entry in year.entries
+        if _publish(entry.post, channel) in names
+        and not year.timetable.queue(entry.post.publish)
+        and channel not in entry.post.muted
+        and entry.merged <= before.start
+        and not any(at < slot for at in year.comings(entry.post.id, channel))
+    ]
+    limits = [LIMITS.get(post.late) for post in posts if not post.expires]
+    soonest = not any(before.start < at < slot for at in _slots(year, channel, "next"))
+    in_time = len(limits) == len(posts) and all(limit is None or delay <= limit for limit in limits)
+    return bool(posts) and soonest and in_time and not before.killed
 
 
 def test_no_slot_stayed_empty_while_a_run_was_there_and_a_post_waited(year: Year) -> None:

@@ -225,7 +225,7 @@ class _Game:
             made = self._plan(ledger)
             for item in made.due:
                 self._send(ledger, item, self._stories)
-            ledger.record(queued((item.post for item in made.items if item.queued), self._stories, self.now))
+            ledger.record(queued(made.items, self._stories, self.now))
             if made.due:
                 self._settle(ledger)
             coming = [item.at for item in made.items if item.state == "later" and item.at and item.at <= end]

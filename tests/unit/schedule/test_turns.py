@@ -16,6 +16,7 @@ from publisher.errors import Rejected
 from publisher.ledger.claims import Publication
 from publisher.ledger.events import (
     Event,
+    Kind,
     attempted,
     completed,
     deferred,
@@ -33,8 +34,8 @@ from publisher.model import Attempt, Channel, Override, Post, Receipt, part_key
 from publisher.schedule.items import Item, Plan, State
 from publisher.schedule.plan import plan
 from publisher.schedule.series import Series
-from publisher.schedule.timetable import Queue, Slot, Timetable
-from publisher.schedule.turns import name_turn, number_of, place_of, queued, read_stories
+from publisher.schedule.timetable import Queue, Quiet, Slot, Timetable
+from publisher.schedule.turns import name_turn, number_of, place_of, promise_of, queued, read_stories
 
 PARIS = ZoneInfo("Europe/Paris")
 X, BLOG = Channel(name="x", network="x"), Channel(name="blog", network="ghost")
@@ -303,10 +304,15 @@ class Team:
     def run(self, *posts: Post, timetable: Timetable = WEEK) -> dict[str, datetime | None]:
         """When each post is to go out, as this run sees it."""
         stories = read_stories(self.ledger.read, posts)
-        made = plan(posts, [X], timetable, stories, {}, self.now)
-        self.ledger.record(queued((item.post for item in made.items if item.queued), stories, self.now))
+        made = self.made = plan(posts, [X], timetable, stories, {}, self.now, recent=self.ledger.recent(NOW))
+        self.ledger.record(queued(made.items, stories, self.now))
         self.now += timedelta(minutes=1)
         return {item.post: item.at for item in made.items}
+
+    def send(self, name: str) -> None:
+        """What the run that was just played would have done with a post that is due."""
+        assert [item.post for item in self.made.due] == [name]
+        self.ledger.record({name: live(name, self.now)})
 
 
 def test_a_promised_slot_does_not_move_when_a_post_that_sorts_earlier_comes() -> None:
@@ -341,11 +347,104 @@ def test_a_post_that_was_late_queues_behind_those_that_wait() -> None:
     assert team.run(missed, post("m", "next")) == {"a": at("2026-12-02 09:00"), "m": at("2026-12-01 15:00")}
 
 
-def test_a_place_is_given_once() -> None:
-    stories = told({"a~0": queued(["a"], {}, NOW)["a~0"]})
-    assert place_of("a", stories) == NOW
-    assert queued(["a"], stories, NOW + timedelta(days=1)) == {}
-    assert place_of("b", stories) > NOW + timedelta(days=9999)
+def waiting(name: str, until: datetime, channel: str = "x") -> Item:
+    return Item(
+        post=name, path="", blob="", channel=channel, network=channel, state=State.LATER, at=until, queued=True
+    )  # fmt: skip
+
+
+def test_a_place_is_given_once_and_the_slot_it_leads_to_is_written_whenever_that_is_another() -> None:
+    slot, later = at("2026-12-01 15:00"), NOW + timedelta(minutes=15)
+    events = dict(queued([waiting("a", slot)], {}, NOW))
+    assert (place_of("a", told(events)), promise_of("a", "x", told(events))) == (NOW, slot)
+    assert queued([waiting("a", slot), structs.replace(waiting("b", slot), queued=False)], told(events), later) == {}
+    moved = slot + timedelta(days=1)
+    events["a~0"] = [*events["a~0"], *queued([waiting("a", moved)], told(events), later)["a~0"]]
+    assert (place_of("a", told(events)), promise_of("a", "x", told(events))) == (NOW, moved)
+    assert (promise_of("a", "blog", told(events)), promise_of("b", "x", told(events))) == (None, None)
+    assert place_of("b", told(events)) > NOW + timedelta(days=9999)
+
+
+def test_a_place_that_an_older_version_gave_is_kept_and_its_slot_written() -> None:
+    events = {"a~0": [Event(kind=Kind.QUEUED, channel="*", at=NOW)]}
+    new = queued([waiting("a", at("2026-12-01 15:00"))], told(events), NOW + timedelta(hours=1))
+    assert place_of("a", told({"a~0": [*events["a~0"], *new["a~0"]]})) == NOW
+
+
+# --- slots that no run came for in time -----------------------------------------------------------------------------
+
+MONTHLY = structs.replace(
+    WEEK, slots=(), series=(Series(name="review", rule="FREQ=MONTHLY;BYMONTHDAY=2", at=(time(17),)),), queues=()
+)
+REVIEW, NEXT_REVIEW = at("2026-12-02 17:00"), at("2027-01-02 17:00")
+
+
+@pytest.mark.parametrize(
+    ("late", "missed_by", "comes"),
+    [
+        ("", timedelta(minutes=70), REVIEW),
+        ("", timedelta(hours=24), REVIEW),
+        ("", timedelta(hours=24, minutes=1), NEXT_REVIEW),
+        ("2h", timedelta(hours=2), REVIEW),
+        ("2h", timedelta(hours=3), NEXT_REVIEW),
+        ("30m", timedelta(minutes=50), REVIEW),
+        ("publish", timedelta(days=9), REVIEW),
+    ],
+)
+def test_a_promised_slot_waits_for_a_late_run_as_long_as_the_post_may_be_late(
+    late: str, missed_by: timedelta, comes: datetime
+) -> None:
+    team, one = Team(), post("numbers", "review", late=late)
+    assert team.run(one, timetable=MONTHLY) == {"numbers": REVIEW}
+    team.now = REVIEW + missed_by
+    assert team.run(one, timetable=MONTHLY) == {"numbers": comes}
+    assert [item.state for item in team.made.items] == [State.DUE if comes == REVIEW else State.LATER]
+
+
+def test_a_slot_that_was_promised_to_nobody_is_open_for_an_hour_only() -> None:
+    team, one = Team(), post("numbers", "review")
+    team.now = REVIEW + timedelta(minutes=70)
+    assert team.run(one, timetable=MONTHLY) == {"numbers": NEXT_REVIEW}
+    team.now = REVIEW + timedelta(minutes=80)
+    assert team.run(one, timetable=MONTHLY) == {"numbers": NEXT_REVIEW}
+
+
+def test_posts_that_missed_their_slots_follow_one_another_as_soon_as_there_is_room() -> None:
+    strict = structs.replace(WEEK, gaps={"default": timedelta(hours=3)})
+    team, posts = Team(), (post("m", "next"), post("n", "next"))
+    assert team.run(*posts, timetable=strict) == {"m": at("2026-12-01 15:00"), "n": at("2026-12-02 09:00")}
+    team.now = at("2026-12-02 12:30")
+    assert team.run(*posts, timetable=strict) == {"m": at("2026-12-01 15:00"), "n": at("2026-12-02 15:30")}
+    assert team.made.items[1].reason == "3h between two posts on x: next free 2026-12-02 15:30"
+    team.send("m")
+    team.now = at("2026-12-02 15:40")
+    assert team.run(*posts[1:], timetable=strict) == {"n": at("2026-12-02 09:00")}
+    team.send("n")
+
+
+def test_a_post_for_which_there_is_no_room_within_its_lateness_takes_the_next_slot() -> None:
+    strict = structs.replace(WEEK, maxima={"default": 1})
+    team, one = Team(), post("m", "next", late="2h")
+    assert team.run(one, timetable=strict) == {"m": at("2026-12-01 15:00")}
+    team.now = at("2026-12-01 16:30")
+    dated = post("z", "2026-12-01 16:30")
+    assert team.run(one, dated, timetable=strict) == {"m": at("2026-12-02 09:00"), "z": at("2026-12-01 16:30")}
+
+
+def test_a_promised_slot_that_schedules_no_longer_have_is_not_waited_for() -> None:
+    team, one = Team(), post("numbers", "review")
+    team.run(one, timetable=MONTHLY)
+    team.now = REVIEW + timedelta(minutes=70)
+    moved = structs.replace(MONTHLY, series=(structs.replace(MONTHLY.series[0], at=(time(18, 30),)),))
+    assert team.run(one, timetable=moved) == {"numbers": at("2026-12-02 18:30")}
+
+
+def test_a_slot_on_a_day_that_became_quiet_is_not_used_late() -> None:
+    team, one = Team(), post("numbers", "review")
+    team.run(one, timetable=MONTHLY)
+    team.now = REVIEW + timedelta(hours=20)
+    quiet = structs.replace(MONTHLY, quiet=(Quiet(why="strike", first=REVIEW.date(), last=REVIEW.date()),))
+    assert team.run(one, timetable=quiet) == {"numbers": NEXT_REVIEW}
 
 
 @settings(max_examples=60, deadline=None)
