@@ -12,6 +12,7 @@ from threading import Event as Flag
 from publisher.adapter import Client, Remember
 from publisher.delivery.errand import Deliver, Errand
 from publisher.delivery.job import Job, Outcome, outcome_of
+from publisher.delivery.owners import Owners
 from publisher.delivery.scribe import Scribe
 from publisher.errors import ConfigError, Conflict, Deferred, DeliveryError, LedgerError, PublisherError, Unauthorized
 from publisher.ledger.runner import SENDING
@@ -43,8 +44,9 @@ class Courier:
             rounds.setdefault(job.channel.name, []).append(job)
         if not rounds:
             return ()
+        owners = Owners(stories, self.scribe.ledger)
         with ThreadPoolExecutor(max_workers=len(rounds), thread_name_prefix="channel") as pool:
-            done = pool.map(lambda round_: _Round(self, round_, stories).walk(), rounds.values())
+            done = pool.map(lambda round_: _Round(self, round_, stories, owners).walk(), rounds.values())
             outcomes = {(one.post, one.channel): one for outcomes in done for one in outcomes}
         return tuple(outcomes[job.rendition.post, job.channel.name] for job in jobs)
 
@@ -52,8 +54,8 @@ class Courier:
 class _Round:
     """One channel's jobs, one after the other, until the channel cannot go on."""
 
-    def __init__(self, courier: Courier, jobs: Sequence[Job], stories: Mapping[str, Story]) -> None:
-        self._courier, self._jobs, self._stories = courier, jobs, stories
+    def __init__(self, courier: Courier, jobs: Sequence[Job], stories: Mapping[str, Story], owners: Owners) -> None:
+        self._courier, self._jobs, self._stories, self._owners = courier, jobs, stories, owners
         self._client: Client | None = None
         self._errand: Errand | None = None
         self._closed = ""
@@ -74,7 +76,13 @@ class _Round:
             return outcome_of(job, "due", self._closed, error="Deferred")
         courier, about = self._courier, self._stories.get(job.rendition.post) or Story(post=job.rendition.post)
         errand = self._errand = Errand(
-            job=job, story=about, scribe=courier.scribe, clock=courier.clock, deliver=courier.deliver, stop=courier.stop
+            job=job,
+            story=about,
+            scribe=courier.scribe,
+            owners=self._owners,
+            clock=courier.clock,
+            deliver=courier.deliver,
+            stop=courier.stop,
         )
         try:
             return errand.run(self._connected)

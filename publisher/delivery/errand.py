@@ -18,6 +18,7 @@ from msgspec import structs
 
 from publisher.adapter import Client, Editable, Withdrawable
 from publisher.delivery.job import Job, Outcome, outcome_of
+from publisher.delivery.owners import Owners
 from publisher.delivery.scribe import Scribe
 from publisher.delivery.steps import Step, says, steps
 from publisher.errors import (
@@ -54,11 +55,12 @@ class Errand:
         job: Job,
         story: Story,
         scribe: Scribe,
+        owners: Owners,
         clock: Callable[[], datetime],
         deliver: Deliver,
         stop: Flag,
     ) -> None:
-        self._job, self._story = job, story
+        self._job, self._story, self._owners = job, story, owners
         self._scribe, self._clock, self._deliver, self._stop = scribe, clock, deliver, stop
         self._live = {position: one.receipt for position, one in story.standing(job.channel.name).items()}
         self._uploads: dict[str, dict[str, str]] = {}
@@ -189,7 +191,7 @@ class Errand:
     def _find(self, client: Client, part: Part, attempt: Attempt) -> Receipt | None:
         """What the network shows of an earlier try, None where it surely never arrived. Raises Uncertain otherwise."""
         try:
-            found = client.find(part, attempt, self._before(attempt.position))
+            found = self._owners.find(client, part, attempt, self._before(attempt.position))
         except Rejected as error:
             raise Uncertain(f"an earlier try may be live, and the network lets nobody look: {error}") from error
         if found is None and attempt.at > self._clock() + MARGIN:
@@ -228,7 +230,7 @@ class Errand:
     def _look_after(self, client: Client, part: Part, attempt: Attempt, error: Uncertain) -> Receipt | None:
         """What the network shows of a part whose answer was lost; not sent again in this run, for it may come late."""
         try:
-            return client.find(part, attempt, self._before(attempt.position))
+            return self._owners.find(client, part, attempt, self._before(attempt.position))
         except Deferred as unknown:
             raise Uncertain(f"{error}; and looking failed: {unknown}", status=error.status) from unknown
         except DeliveryError as unknown:
@@ -367,13 +369,13 @@ class Errand:
     def unwritten(self, error: LedgerError) -> Outcome:
         """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""
         state, live = ("doubt", "it is live, but ") if self._sent else ("due", "")
-        return self._told(
-            state, f"{live}the ledger could not be written: {error}", error="LedgerError", hint=error.hint
-        )
+        told = f"{live}the ledger could not be written: {error}"
+        return self._told(state, told, error="LedgerError", hint=error.hint)
 
     def _prove(self, event: Event) -> None:
         """Writes that a step is taken, and with the last one that nothing is left to do."""
         self._record(event, *[self._done()][: self._closing])
+        self._owners.note(self._job.rendition.post, event)
 
     def _record(self, *events: Event) -> None:
         self._scribe.record(self._job.rendition.post, *events)
