@@ -114,10 +114,10 @@ class _Choice(Struct, kw_only=True):
         say(sentence, quietly=self.as_json)
 
     def of(self, edition: Edition, planned: Plan) -> tuple[tuple[Item, ...], Prepared, tuple[Outcome, ...]]:
-        """The items asked for, what of them can be sent, and what cannot be settled by any look."""
+        """The items asked for, what of them can be sent, and the doubts that no look may, or can, settle."""
         chosen = tuple(item for item in planned.items if not self.channels or item.channel in self.channels)
         doubted = [item for item in chosen if item.state is State.DOUBT]
-        lost = [item for item in doubted if edition.is_unreadable(item)]
+        lost = [item for item in doubted if item.barred or edition.is_unreadable(item)]
         due = [item for item in planned.due if not self.channels or item.channel in self.channels]
         wanted = [*(item for item in doubted if item not in lost), *due]
         prepared = _hold_stale(edition, wanted, prepare(edition, wanted))

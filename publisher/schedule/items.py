@@ -31,7 +31,8 @@ class Item(Struct, frozen=True, kw_only=True):
     `act` is what is due: to send it, to edit what is live, or to withdraw it. `publish` is what the post says.
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
-    says that the file is no longer the one that was published. `queued` says that `at` is a slot the post waits for.
+    says that the file is no longer the one that was published. `barred` says of a doubt that nothing may be sent even
+    if nothing is live, so that no run looks. `queued` says that `at` is a slot the post waits for.
     """
 
     post: str
@@ -47,6 +48,7 @@ class Item(Struct, frozen=True, kw_only=True):
     receipts: tuple[Receipt, ...] = ()
     uncertain: bool = False
     changed: bool = False
+    barred: bool = False
     queued: bool = False
 
 

@@ -118,13 +118,24 @@ def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: De
     if done and not withdrawn:
         return _published(post, channel, done, story, item, desk)
     if (withdrawn or not done) and (doubts := story.in_doubt(item.channel)):
-        told, act = ("withdrawn, but part of it may be live: ", "withdraw") if withdrawn else ("", "send")
-        return replace(item, state=State.DOUBT, reason=told + _doubt(doubts[0]), act=act)
+        if withdrawn:
+            told = f"withdrawn, but part of it may be live: {_doubt(doubts[0])}"
+            return replace(item, state=State.DOUBT, reason=told, act="withdraw")
+        return _doubted(post, channel, story, replace(item, reason=_doubt(doubts[0])), desk)
     if any(not desk.abandoned(one) for one in story.open_attempts(item.channel)):
         return replace(item, reason=SENDING, uncertain=False)
     if withdrawn:
         return _withdrawn(post, story, item, desk)
     return _refused(post, story, item, desk)
+
+
+def _doubted(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item:
+    """A doubt; barred where the post is held or has been put off since, for a look might end with sending it."""
+    moment, hindered = parse_moment(item.publish, desk.zone), _hindered(post, channel, story, item, desk)
+    later = f"it is for {show(moment.at, desk.zone)}" if moment and moment.at > desk.now else ""
+    why = hindered.reason if hindered else later
+    reason = f"{item.reason}; {why}" if why else item.reason
+    return replace(item, state=State.DOUBT, reason=reason, barred=bool(why))
 
 
 def _gone(done: Event, item: Item, *, withdrawn: bool) -> Item:
@@ -140,6 +151,9 @@ def _published(post: Post, channel: Channel, done: Event, story: Story, item: It
     item = replace(item, state=State.PUBLISHED, uncertain=False)
     if not unfinished and done.blob in ("", post.digest) and not story.is_torn(item.channel):
         return replace(item, reason=done.message)
+    if doubts := story.in_doubt(item.channel):
+        doubt = replace(item, act="edit", changed=True, reason=_doubt(doubts[0]))
+        return _doubted(post, channel, story, doubt, desk)
     if any(not desk.abandoned(one) for one in unfinished):
         return replace(item, changed=True, reason=EDITING)
     if any(one.act == "withdraw" for one in unfinished):
@@ -249,7 +263,8 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
         item=item, when=When.AT, at=desk.now, late=late, place=place_of(post.id, desk.stories),
         promised=promise_of(post.id, channel.name, desk.stories), ends=ends,
     )  # fmt: skip
-    if begun := item.receipts or story.open_attempts(channel.name):
+    early = moment is not None and moment.at > desk.now
+    if begun := item.receipts or (() if early else story.open_attempts(channel.name)):
         return replace(wish, when=When.GO_ON, at=begun[0].at)
     if publish == "now":
         return replace(wish, when=When.NOW)

@@ -150,3 +150,16 @@ def test_a_doubt_stays_one_when_the_words_are_changed(team: Team) -> None:
     row = team.run(code=4)["listening", "x"]
     assert (row["state"], "earlier wording" in row["reason"]) == ("doubt", True)
     assert len(on_x(team)) == 1
+
+
+def test_a_doubt_on_a_channel_that_is_held_since_is_told_and_nothing_is_sent(team: Team) -> None:
+    doubtful(team)
+    team.publisher("sandbox", "forget", "--yes", "--state", ".publisher/sandbox.db")
+    settings = team.root / "publisher.yml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("  x: {", "  x: {paused: true, "), "utf-8")
+    team.commit()
+    row = team.run(code=4)["listening", "x"]
+    assert (row["state"], row["reason"].endswith("; channel paused"), "publisher resolve" in row["hint"]) == (
+        "doubt", True, True,
+    )  # fmt: skip
+    assert on_x(team) == []

@@ -434,3 +434,30 @@ def test_what_may_be_live_is_looked_for_before_a_withdrawal() -> None:
 def test_due_items_come_in_the_order_of_their_instants() -> None:
     made = make(post("a", "2026-12-01 09:00"), post("b", "2026-12-01 08:00"), channels=BOTH)
     assert [item.post for item in made.due] == ["b", "b", "a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("more", "channel", "why"),
+    [
+        ({}, replace(X, paused=True), "channel paused"),
+        ({"publish": ""}, X, "draft: no publish: line"),
+        ({"expires": "2026-11-30"}, X, "expired on 2026-11-30"),
+        ({"publish": "2026-12-02 10:00"}, X, "it is for 2026-12-02 10:00"),
+    ],
+    ids=str,
+)
+def test_a_doubt_about_a_post_that_is_held_is_not_looked_for(more: dict[str, Any], channel: Channel, why: str) -> None:
+    events = {"agile": [tried(), doubted(part(), "the answer was lost", NOW)]}
+    item = only(replace(post(), **more), channels=(channel,), events=events)
+    assert (*said(item), item.barred) == ("doubt", f"the answer was lost; {why}", True)
+
+
+def test_a_doubt_about_a_part_that_was_added_later_is_a_doubt() -> None:
+    events = [tried(), live(), done(blob="before"), tried(position=1), doubted(part(position=1), "no answer", NOW)]
+    item = only(post(), events={"agile": events})
+    assert (*said(item), item.act, item.barred) == ("doubt", "no answer", "edit", False)
+
+
+def test_a_post_that_was_put_off_after_a_runner_died_waits_for_its_new_time() -> None:
+    item = only(post(publish="2026-12-02 10:00"), events={"agile": [tried()]}, abandoned=lambda _: True)
+    assert (item.state, item.at, item.uncertain) == (State.LATER, at("2026-12-02 10:00"), True)
