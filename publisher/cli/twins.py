@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 """From there on one post reads like another: half of the words may be others, or stand elsewhere."""
 _MOST = 1_000
-_BESIDE = re.compile(r"(?:id|publish|expires|late|objective|campaign|language):|\s*#")
+_BESIDE = ("id:", "publish:", "expires:", "late:", "objective:", "campaign:", "language:", "#")
 
 
 class Past:
@@ -40,7 +39,7 @@ class Past:
     ) -> None:
         self._workspace, self._ledger = workspace, ledger
         self._stories, self._settled, self._others = stories, settled, others
-        self._ids = {post.id for post in posts.values()}
+        self._posts, self._ids = posts, {post.id for post in posts.values()}
 
     def find(self, post: Post) -> Finding | None:
         """What is to be said of a post that is not published again; None where nothing speaks against it."""
@@ -86,17 +85,40 @@ class Past:
     # --- nearly the same words, in another file -------------------------------------------------------------------
 
     def _like(self, post: Post) -> Finding | None:
-        """What is to be said of a new post that reads like one whose file is gone.
+        """What is to be said of a new post that reads like one whose file is gone, or says something else now.
 
         An `id:` of its own is the author's word that it is another one.
         """
-        if "id" in post.lines or not _goes_out(post) or not self._gone:
+        if "id" in post.lines or not _goes_out(post):
             return None
-        for path, name in self._candidates(post):
+        if path := self._replaced(post):
+            hint = f"leave these words in {path}, or give this one an `id:` of its own if it is another post"
+            return _published(post, f"it reads like {path} as it was published, which says something else now", hint)
+        for path, name in self._candidates(post) if self._gone else ():
             if self._is_live(name):
                 hint = f"give it `id: {name}` if it was renamed, or another `id:` if it is another post"
                 return _published(post, f"it reads like {path}, which was published and is gone", hint)
         return None
+
+    def _replaced(self, post: Post) -> str:
+        """The path of a live post that had these words until others were written there; empty where there is none."""
+        here = self._workspace.tree.read(post.path) if self._changed else b""
+        for path, words in self._changed.items():
+            share = likeness(here, words)
+            if share >= ALIKE and share > likeness(self._workspace.tree.read(path), words):
+                return path
+        return ""
+
+    @cached_property
+    def _changed(self) -> Mapping[str, bytes]:
+        """The words that were published, by path, of live posts that were edited since, as far as they can be had."""
+        edited = {
+            path: self._settled[path]
+            for path, post in self._posts.items()
+            if self._settled.get(path, post.digest) != post.digest and is_begun(self._stories[post.id])
+        }
+        known = _recall(self._ledger, edited.values())
+        return {path: known[blob] for path, blob in edited.items() if blob in known}
 
     @cached_property
     def _gone(self) -> Mapping[str, bytes | None]:
@@ -205,8 +227,10 @@ def likeness(one: bytes, other: bytes) -> float:
 
 def _words(source: bytes) -> str:
     """What a reader may come to see of a post, and whatever else its front matter says of it in words."""
-    lines = source.removesuffix(BEGUN).decode("utf-8", "replace").splitlines()
-    return "\n".join(line for line in lines if not _BESIDE.match(line))
+    text = source.removesuffix(BEGUN).decode("utf-8", "replace").replace("\r\n", "\n")
+    header, _, body = text.partition("\n---")
+    told = (line for line in header.split("\n") if not line.lstrip().startswith(_BESIDE))
+    return "\n".join((*told, body))
 
 
 def _goes_out(post: Post) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,7 @@ def find_newer(workspace: Workspace) -> Branch | None:
     tip = _git(workspace.root, "ls-remote", branch.remote, f"{_HEADS}{branch.name}").partition("\t")[0]
     if not tip or tip == _git(workspace.root, "rev-parse", "--quiet", "--verify", "HEAD"):
         return None
-    return None if _succeeds(workspace.root, "merge-base", "--is-ancestor", tip, "HEAD") else branch
+    return None if _has_in_history(workspace.root, tip) else branch
 
 
 def _branch(workspace: Workspace) -> Branch | None:
@@ -64,15 +66,22 @@ def _git(root: Path, *words: str) -> str:
     return done.stdout.strip() if done and done.returncode == 0 else ""
 
 
-def _succeeds(root: Path, *words: str) -> bool:
-    done = _ask(root, words)
+def _has_in_history(root: Path, commit: str) -> bool:
+    """Whether the checked-out commit was made on top of that one; what this clone left out is not fetched to tell."""
+    words = ["merge-base", "--is-ancestor", commit, "HEAD"]
+    done = _ask(root, words, GIT_NO_LAZY_FETCH="1", GIT_ALLOW_PROTOCOL="none")
     return done is not None and done.returncode == 0
 
 
-def _ask(root: Path, words: tuple[str, ...]) -> subprocess.CompletedProcess[str] | None:
+def _ask(root: Path, words: Sequence[str], **env: str) -> subprocess.CompletedProcess[str] | None:
     try:
         return subprocess.run(
-            ["git", "-C", str(root), *words], capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS
+            ["git", "-C", str(root), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_ANSWER_SECONDS,
+            env={**os.environ, **env},
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -163,6 +163,33 @@ def test_the_id_of_a_file_that_is_gone_is_told_as_it_was_written(memory: Team) -
     assert "give it `id: first-one` if it was renamed" in memory.publisher("run", "--now", LATER).stderr
 
 
+def test_words_that_made_room_for_others_in_their_file_are_not_published_again(memory: Team) -> None:
+    """The file of every week: last week's words are put away under another name, and new ones written."""
+    path = published(memory)
+    put_away = reword(path, "last-week.md")
+    path.write_text("---\npublish: now\nchannels: [mastodon]\n---\nTomorrow the harbour opens.\n", encoding="utf-8")
+    memory.commit()
+    done = memory.publisher("run", "--now", LATER)
+    assert done.returncode == 1
+    assert (
+        "last-week.md:1:1: error: it reads like content/2026/listening.md as it was published, which says something "
+        "else now (leave these words in content/2026/listening.md, or give this one an `id:` of its own" in done.stderr
+    )
+    assert len(memory.held()) == 2
+    give_id(put_away, "last-week")
+    memory.commit()
+    assert {row["state"] for row in memory.run("--now", LATER).values()} >= {"published"}
+    assert len(memory.held()) == 4
+
+
+def test_an_edited_post_and_a_new_one_do_not_stand_in_each_others_way(memory: Team) -> None:
+    path = published(memory)
+    reword(path, path.name)
+    memory.write("hearing", "now", muted=EDITED)
+    memory.commit()
+    assert {row["state"] for row in memory.run("--now", LATER).values()} == {"published"}
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "moved", "draft", "other words"])
 def test_what_is_not_live_or_not_alike_stands_in_nobodys_way(team: Team, how: str) -> None:
     path = published(team)

@@ -144,6 +144,11 @@ def test_a_detached_commit_is_compared_with_what_the_workflow_runs_for_or_the_ma
     assert newer(colleague, GITHUB_REF="refs/heads/main") == lacks
 
 
+def objects(team: Team) -> str:
+    """What the clone holds: a question must not fetch a history."""
+    return team.git("cat-file", "--batch-check", "--batch-all-objects")
+
+
 @pytest.mark.parametrize("how", [["--depth=1"], ["--depth=1", "--filter=blob:none"]])
 def test_a_clone_of_the_newest_commit_alone_is_judged_alike(team: Team, tmp_path: Path, how: list[str]) -> None:
     merge(team, "first")
@@ -156,4 +161,6 @@ def test_a_clone_of_the_newest_commit_alone_is_judged_alike(team: Team, tmp_path
     ahead(small, team)
     assert newer(small) == ""
     merge(team)
+    before = objects(small)
     assert newer(small) == "origin main: git pull"
+    assert objects(small) == before
