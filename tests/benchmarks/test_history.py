@@ -1,8 +1,8 @@
 """What a run costs depends on what is pending, not on what is settled: 100 posts against 100,000.
 
 The histories are written with `git fast-import`, as a clone holds them: every post committed, its very blob settled,
-its story told. The two are measured in turn and the least of the processor's time is compared, children included: what else
-the machine does only adds to it.
+its story told. The two are measured in turn and the least of the processor's time is compared, children included: what
+else the machine does only adds to it.
 """
 
 from __future__ import annotations
