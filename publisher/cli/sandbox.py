@@ -11,7 +11,7 @@ import click
 
 from publisher.cli.options import AS_JSON, in_project, print_json
 from publisher.cli.stages import SANDBOX_VARIABLE, open_world, served_at
-from publisher.cli.workspace import REHEARSED, Workspace
+from publisher.cli.workspace import Workspace
 from publisher.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def fault(
 @STATE
 @in_project
 def forget(state: Path | None, start: Path, now: object) -> None:
-    """Empty the sandbox's networks, and the memory of the rehearsals on this machine with them.
+    """Empty the sandbox's networks, and the memory of the rehearsals with them.
 
-    It is the served sandbox that is emptied when PUBLISHER_SANDBOX names one.
+    It is the served sandbox that is emptied when PUBLISHER_SANDBOX names one, with the memory that its users share.
     """
     try:
         _order("POST", "/forget", None, state, start)
@@ -150,17 +150,7 @@ def forget(state: Path | None, start: Path, now: object) -> None:
             raise
         _remove(Workspace(start).state() / "sandbox.db")
     if state is None:
-        _forget_rehearsals(Workspace(start))
-
-
-def _forget_rehearsals(workspace: Workspace) -> None:
-    """Forgets what was rehearsed, and says so of what others share."""
-    url = served_at(os.environ)
-    workspace.forget_rehearsals()
-    if url and workspace.is_repository and workspace.remote:
-        remote = workspace.remote
-        click.echo(f"Emptied the sandbox at {url}. The branch {REHEARSED} on {remote} remembers its rehearsals:")
-        click.echo(f"  git push {remote} --delete {REHEARSED}")
+        Workspace(start).forget_rehearsals()
 
 
 def _order(

@@ -25,7 +25,8 @@ from publisher.worktree import WorkTree
 
 if TYPE_CHECKING:
     from publisher.delivery.lines import Lines, Place
-    from publisher.ledger.memory import Ledger
+    from publisher.ledger.git import GitLedger
+    from publisher.ledger.sql import SqlLedger
     from publisher.media.darkroom import Darkroom
     from publisher.proofs import Proof
     from publisher.sandbox.world import World
@@ -306,14 +307,21 @@ class Workspace:
         return folder
 
     def forget_rehearsals(self) -> None:
-        """Forgets what rehearsals on this machine have published; the real ledger is another branch."""
+        """Forgets what was rehearsed, on this machine and at the served sandbox; the real ledger is another branch.
+
+        Raises LedgerError where the branch that others share cannot be deleted.
+        """
         import shutil
+
+        from publisher.cli.homes import open_branch
 
         shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
         for left in self.state().glob("ledger-sandbox.db*"):
             left.unlink()
         if self.is_repository:
-            _output(["git", "-C", str(self.root), "update-ref", "-d", f"refs/heads/{REHEARSED}"])
+            open_branch(self, Destination(live=False)).forget()
+        if url := served_at(self.environ):
+            self.ledger(Destination(live=False, url=url)).forget()
 
     def place(self, to: Destination) -> Place:
         """The networks of that destination."""
@@ -333,7 +341,7 @@ class Workspace:
             place=self.place(to), adapter=adapter, read=lambda media: self.tree.read(media.file), clock=self.clock
         )
 
-    def ledger(self, to: Destination, *, anew: bool = False) -> Ledger:
+    def ledger(self, to: Destination, *, anew: bool = False) -> GitLedger | SqlLedger:
         """The memory of that destination. Raises ConfigError, also where it has forgotten what git remembers.
 
         With `anew`, a memory that has forgotten is what is wanted: it is about to be written again.

@@ -40,6 +40,10 @@ class Branch(Protocol):
         """Accept that the branch is lost, so that the next write begins it anew."""
         ...
 
+    def forget(self) -> None:
+        """Delete the branch, and what would miss it. Raises LedgerError."""
+        ...
+
 
 def mark_of(branch: str) -> str:
     """The ref that says the ledger has begun, so that a branch that was deleted is not taken for one yet to be."""
@@ -47,13 +51,12 @@ def mark_of(branch: str) -> str:
 
 
 class LocalBranch:
-    """A branch of this repository, changed by compare-and-swap; a `guarded` one is missed when it is deleted."""
+    """A branch of this repository, changed by compare-and-swap, and missed when it is deleted."""
 
-    def __init__(self, git: Git, branch: str, *, guarded: bool = False) -> None:
+    def __init__(self, git: Git, branch: str) -> None:
         self._git = git
         self._branch = branch
         self._ref = f"refs/heads/{branch}"
-        self._guarded = guarded
         self._known: str | None = None
 
     def look(self) -> str:
@@ -61,7 +64,7 @@ class LocalBranch:
 
     def refresh(self) -> str:
         self._known = resolve(self._git, self._ref)
-        if not self._known and self._guarded and resolve(self._git, mark_of(self._branch)):
+        if not self._known and resolve(self._git, mark_of(self._branch)):
             self._known = resolve(self._git, self._ref)  # it is marked after its birth, which may be just now
             if not self._known:
                 put_back = f"git branch {self._branch} COMMIT, if you know its commit"
@@ -73,13 +76,18 @@ class LocalBranch:
         self._git.tell("update-ref", "-d", mark_of(self._branch))
         self._known = None
 
+    def forget(self) -> None:
+        """Deletes the branch, and what would miss it."""
+        self._git.tell("update-ref", "-d", self._ref)
+        self.forgo()
+
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
         if answer.code and not re.search(_RACE, answer.error):
             raise trouble("update-ref", answer.error)
         if not answer.code:
             self._known = commit
-            if self._guarded and not old:
+            if not old:
                 self._git.ask("update-ref", mark_of(self._branch), commit)
         return not answer.code
 
@@ -94,20 +102,16 @@ def _deleted(branch: str, where: str, hint: str) -> LedgerError:
 class RemoteBranch:
     """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen.
 
-    A `guarded` one is missed when it is deleted, even by a clone that never saw it, and when it is set back or written
-    anew, by a clone that has its history; a shallow one cannot tell. Any other, such as that of rehearsals, may be
-    forgotten freely: each clone follows it to wherever it is.
+    It is missed when it is deleted, even by a clone that never saw it, and when it is set back or written anew, by a
+    clone that has its history; a shallow one cannot tell.
     """
 
-    def __init__(
-        self, git: Git, branch: str, remote: str, pause: Callable[[float], None], *, guarded: bool = False
-    ) -> None:
+    def __init__(self, git: Git, branch: str, remote: str, pause: Callable[[float], None]) -> None:
         self._git = git
         self._branch = branch
         self._remote = remote
         self._pause = pause
         self._ref = f"refs/publisher/{_ref_name(remote)}/{branch}"
-        self._guarded = guarded
         self._tip: str | None = None
 
     def look(self) -> str:
@@ -151,7 +155,7 @@ class RemoteBranch:
     def _fetch_once(self) -> Answer:
         """In a shallow clone only the newest commit, so that the cost does not grow with history."""
         shallow = self._shallow()
-        spec = f"{'+' if shallow or not self._guarded else ''}refs/heads/{self._branch}:{self._ref}"
+        spec = f"{'+' if shallow else ''}refs/heads/{self._branch}:{self._ref}"
         words = ["fetch", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow], self._remote, spec]
         for turn in range(8):
             answer = self._git.ask(*words)
@@ -170,8 +174,7 @@ class RemoteBranch:
         if known:
             push = f"git push {self._remote} {known}:refs/heads/{self._branch}"
             raise _deleted(self._branch, f"{self._remote}, but this clone remembers it", push)
-        local = resolve(self._git, f"refs/heads/{self._branch}")
-        if local or not self._guarded:
+        if local := resolve(self._git, f"refs/heads/{self._branch}"):
             return local
         if self._is_marked() and _missing(self._fetch()):
             raise _deleted(self._branch, self._remote, "put it back from a clone that has it")
@@ -188,9 +191,17 @@ class RemoteBranch:
         self._git.ask("push", "--no-verify", self._remote, f":{mark_of(self._branch)}")
         self._tip = None
 
+    def forget(self) -> None:
+        """Deletes the branch here and at the remote, and what would miss it. Raises LedgerError."""
+        self._git.tell("update-ref", "-d", f"refs/heads/{self._branch}")
+        answer = self._git.ask("push", "--no-verify", self._remote, f":refs/heads/{self._branch}")
+        if answer.code and "remote ref does not exist" not in answer.error:
+            raise trouble("push", answer.error)
+        self.forgo()
+
     def _remembered(self) -> str:
-        """The ref that says the remote had this branch once, empty when none does, or when nobody minds."""
-        refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}") if self._guarded else ()
+        """The ref that says the remote had this branch once, empty when none does."""
+        refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}")
         return next((ref for ref in refs if resolve(self._git, ref)), "")
 
     def offer(self, commit: str, old: str) -> bool:
@@ -203,7 +214,7 @@ class RemoteBranch:
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
             raise trouble("push", "\n".join([*refusals, answer.error]))
         self._remember(commit, old)
-        if self._guarded and not old:
+        if not old:
             self._git.ask("push", "--no-verify", self._remote, f"+{commit}:{mark_of(self._branch)}")
         self._tip = commit
         return True

@@ -71,11 +71,8 @@ class GitLedger:
     ) -> None:
         self._git = Git(repository, env, bare=root is not None)
         self._root = root or repository
-        guarded = branch == BRANCH
         self._home: Branch = (
-            RemoteBranch(self._git, branch, remote, pause, guarded=guarded)
-            if remote
-            else LocalBranch(self._git, branch, guarded=guarded)
+            RemoteBranch(self._git, branch, remote, pause) if remote else LocalBranch(self._git, branch)
         )
         self._clock = clock
         self._pause, self._patience = pause, patience.total_seconds()
@@ -96,6 +93,11 @@ class GitLedger:
         """Accepts that the ledger's branch was deleted; the next write begins it anew."""
         with self._lock:
             self._home.forgo()
+
+    def forget(self) -> None:
+        """Deletes the ledger, and what would miss it: for rehearsals. Raises LedgerError."""
+        with self._lock:
+            self._home.forget()
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

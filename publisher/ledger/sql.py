@@ -108,6 +108,18 @@ class SqlLedger:
         """See `Ledger.refresh`; every read looks again, so it is only made sure that the tables are there."""
         self._do(lambda _: None)
 
+    def forget(self) -> None:
+        """Empties the ledger: for rehearsals. Raises LedgerError."""
+
+        def write(connection: sql.Connection) -> None:
+            for table in (self._events, self._settled):
+                connection.execute(sql.delete(table))
+            connection.execute(sql.update(self._ledger).values(settles=self._ledger.c.settles + 1, looked=""))
+
+        with self._lock:
+            self._do(write, writes=True)
+            self._seen = Seen()
+
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:

@@ -316,21 +316,27 @@ def test_a_clone_whose_other_run_was_quicker_than_its_own_fetch_is_not_told_of_a
     assert (tmp_path / "once").exists()
 
 
-def test_a_rehearsal_deleted_or_set_back_begins_anew_even_where_it_is_remembered(tmp_path: Path) -> None:
+def test_a_rehearsal_is_missed_like_the_real_thing_until_it_is_forgotten(tmp_path: Path) -> None:
     remote = published(tmp_path / "remote.git")
-    work = clone(remote, tmp_path / "work")
-    mine = ledger(work, branch="publisher-ledger-sandbox")
-    mine.claim([attempt()], ME)
-    old = git(remote, "rev-parse", "publisher-ledger-sandbox")
-    mine.record({"agile": [received(attempt(), proof())]})
-    git(remote, "update-ref", "refs/heads/publisher-ledger-sandbox", old)
-    again = ledger(work, branch="publisher-ledger-sandbox")
-    assert again.read(["agile"])["agile"].receipt("x", 0) is None
+    work, other = clone(remote, tmp_path / "work"), clone(remote, tmp_path / "other")
+    ledger(work, branch="publisher-ledger-sandbox").claim([attempt()], ME)
     git(remote, "branch", "-D", "publisher-ledger-sandbox")
-    anew = ledger(work, branch="publisher-ledger-sandbox")
-    assert anew.read(["agile"])["agile"].events == ()
-    anew.claim([attempt()], ME)
+    for folder in (work, other):
+        with pytest.raises(LedgerError, match="deleted"):
+            ledger(folder, branch="publisher-ledger-sandbox").read(["agile"])
+    ledger(work, branch="publisher-ledger-sandbox").forget()
+    for folder in (work, other):
+        assert ledger(folder, branch="publisher-ledger-sandbox").read(["agile"])["agile"].events == ()
+    ledger(other, branch="publisher-ledger-sandbox").claim([attempt()], ME)
     assert ledger(work, branch="publisher-ledger-sandbox").read(["agile"])["agile"].open_attempts("x")
+
+
+def test_a_ledger_of_this_machine_is_forgotten_whole(tmp_path: Path) -> None:
+    work = repository(tmp_path / "work")
+    ledger(work, None).claim([attempt()], ME)
+    ledger(work, None).forget()
+    assert ledger(work, None).read(["agile"])["agile"].events == ()
+    assert git(work, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
 
 
 def test_a_local_memory_moves_to_the_first_remote(tmp_path: Path) -> None:

@@ -321,6 +321,8 @@ def test_a_rehearsal_at_a_served_sandbox_is_kept_apart_from_the_real_ledger(
     assert published(console) == {"published"}
     assert (tmp_path / "real-sandbox.db").exists()
     assert not real.exists()
+    assert console.inside("sandbox forget", "--yes").code == 0
+    assert published(console) == {"due"}
 
 
 def test_a_rehearsal_on_this_machine_needs_no_address(team: Team) -> None:
