@@ -131,12 +131,21 @@ class Past:
     def _candidates(self, post: Post) -> Iterator[tuple[str, str]]:
         """The paths and ids of what the post may have been, the likeliest first."""
         here = self._workspace.tree.read(post.path)
-        shares = {path: likeness(here, words) for path, words in self._gone.items() if words is not None}
+        shares = {path: likeness(here, self._gone[path] or b"") for path in self._near(here)}
         for path in sorted(shares, key=lambda path: -shares[path]):
             if shares[path] >= ALIKE:
                 yield path, self._name(path, self._gone[path])
         unread = [path for path, words in self._gone.items() if words is None]
         yield from ((path, PurePosixPath(path).stem) for path in unread if self._says_the_same(post, path))
+
+    def _near(self, here: bytes) -> list[str]:
+        """The files that are gone and have enough of those words for a closer look, which costs far more."""
+        mine = _vocabulary(here)
+        return [path for path, words in self._vocabularies.items() if 4 * len(mine & words) >= len(mine | words)]
+
+    @cached_property
+    def _vocabularies(self) -> Mapping[str, frozenset[str]]:
+        return {path: _vocabulary(words) for path, words in self._gone.items() if words is not None}
 
     def _says_the_same(self, post: Post, path: str) -> bool:
         """Whether a part of the post has the very words that are live on its channel from that path."""
@@ -223,6 +232,12 @@ def likeness(one: bytes, other: bytes) -> float:
     from publisher.craft.distinct import likeness as alike
 
     return alike(_words(one), _words(other))
+
+
+def _vocabulary(source: bytes) -> frozenset[str]:
+    from publisher.craft.distinct import vocabulary
+
+    return vocabulary(_words(source))
 
 
 def _words(source: bytes) -> str:

@@ -29,6 +29,11 @@ def likeness(a: str, b: str) -> float:
     return float(share ** (2 - _share(left.phrases, right.phrases)))
 
 
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a text, each once, as `likeness` reads them."""
+    return frozenset(_weigh(text).order)
+
+
 _Bag: TypeAlias = "frozenset[tuple[object, int]]"
 
 
