@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from publisher.cli.gates import find_uncommitted, tell_uncommitted, wait_for_page
 from publisher.cli.rows import outcome
+from publisher.cli.strays import find_strays
 from publisher.cli.twins import Past, is_begun
 from publisher.cli.workspace import Destination, Workspace, say
 from publisher.errors import LedgerError
@@ -101,11 +102,18 @@ class Edition(Struct, frozen=True, kw_only=True):
 
         One that is live on some channels only is marked, so that another file or another id does not send it again.
         """
-        complete = self.plan.complete
+        strays = {found.path for found in self.strays}
+        complete = {path: blob for path, blob in self.plan.complete.items() if path not in strays}
         begun = {path: self.workspace.mark(path) for path in self._begun() if path not in complete}
         done = {path: blob for path, blob in {**begun, **complete}.items() if blob and self.settled.get(path) != blob}
         if done:
             self.ledger.settle(done)
+
+    @property
+    def strays(self) -> tuple[Finding, ...]:
+        """What is to be said of posts that may be live on a channel they speak to no more."""
+        channels = self.workspace.project.channels
+        return tuple(find_strays(self.posts.values(), self.stories, channels, self.is_abandoned))
 
     def _begun(self) -> Iterator[str]:
         """The posts of which something is, or may be, live."""
@@ -145,7 +153,7 @@ def open_edition(
     for known in [found for post in posts.values() if (found := past.find(post))]:
         findings.append(known)
         del posts[known.path]
-    return Edition(
+    edition = Edition(
         workspace=workspace,
         to=to,
         ledger=ledger,
@@ -157,6 +165,7 @@ def open_edition(
         timetable=Timetable(zone=workspace.zone) if hand else workspace.timetable,
         hand=hand,
     )
+    return structs.replace(edition, findings=(*findings, *edition.strays))
 
 
 class _Shelf(Struct, frozen=True, kw_only=True):

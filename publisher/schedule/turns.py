@@ -43,6 +43,11 @@ def number_of(turn: str) -> int:
     return int(number)
 
 
+def post_of(turn: str) -> str:
+    """The id of the post whose turn an id names."""
+    return turn.partition(_MARK)[0]
+
+
 # --- what the ledger holds of them ----------------------------------------------------------------------------------
 
 

@@ -220,6 +220,11 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
         return replace(item, reason="draft: no publish: line")
     if channel.paused:
         return replace(item, reason="channel paused")
+    if lost := _lost(channel, story, desk, again=desk.again or bool(desk.timetable.queue(publish))):
+        told = f"it is, or may be, live on {lost}, which publisher.yml does not have now"
+        hint = f"if {channel.name} is another account: publisher push {post.path} -c {channel.name}"
+        moment = parse_moment(publish, desk.zone)
+        return replace(item, at=moment.at if moment else desk.now, reason=f"{told}; {hint}")
     if post.expires and ends is None:
         return replace(item, reason=f"expires: {post.expires} is not a day or an instant")
     if ends and ends <= desk.now:
@@ -233,6 +238,18 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
         ):
             return replace(item, reason=f"waiting for {name}")
     return None
+
+
+def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
+    """A channel that is gone and where the post is, or may be, live, if this one is new: it may be its new name.
+
+    What is known to be live there does not count for what is published `again` anyway.
+    """
+    known = {one.name for one in desk.channels}
+    told = dict.fromkeys(one.channel for one in story.events if one.channel)
+    gone = () if channel.name in told else (name for name in told if name not in known)
+    unsure = {one.channel for name in told for one in (*story.open_attempts(name), *story.in_doubt(name))}
+    return next((name for name in gone if name in unsure or (story.receipts(name) and not again)), "")
 
 
 def override_of(post: Post, channel: Channel) -> Override:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.conftest import NOW, Team
 
 OTHERS = ["linkedin", "facebook", "instagram", "mastodon", "bluesky"]
@@ -163,3 +165,22 @@ def test_a_doubt_on_a_channel_that_is_held_since_is_told_and_nothing_is_sent(tea
         "doubt", True, True,
     )  # fmt: skip
     assert on_x(team) == []
+
+
+@pytest.mark.parametrize("how", ["renamed", "left out"])
+def test_a_doubt_on_a_channel_that_the_post_left_is_told_until_a_person_settles_it(team: Team, how: str) -> None:
+    doubtful(team)
+    team.publisher("sandbox", "fault", "--clear")
+    path = team.root / ("publisher.yml" if how == "renamed" else "content/2026/listening.md")
+    old, new = ("  x: {", "  twitter: {network: x, ") if how == "renamed" else ("channels: {", "channels: {x: false, ")
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    team.commit()
+    for _ in range(2):
+        told = team.publisher("run", "--now", "2026-11-23T12:30:00+01:00")
+        assert (told.returncode, "it may be live on x" in told.stderr, len(on_x(team))) == (1, True, 1)
+        assert "publisher resolve listening x --posted URL | --not-posted" in told.stderr
+    (url,) = [post["url"] for post in team.held()]
+    assert team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW).returncode == 0
+    told = team.publisher("run", "--now", "2026-11-23T12:30:00+01:00")
+    assert (told.returncode, "it may be live" in told.stderr, len(on_x(team))) == (0, False, 1)
+    assert ("held: listening." in told.stdout) == (how == "renamed")

@@ -461,3 +461,17 @@ def test_a_doubt_about_a_part_that_was_added_later_is_a_doubt() -> None:
 def test_a_post_that_was_put_off_after_a_runner_died_waits_for_its_new_time() -> None:
     item = only(post(publish="2026-12-02 10:00"), events={"agile": [tried()]}, abandoned=lambda _: True)
     assert (item.state, item.at, item.uncertain) == (State.LATER, at("2026-12-02 10:00"), True)
+
+
+@pytest.mark.parametrize("events", [[tried()], [tried(), doubted(part(), "no answer", NOW)], [tried(), live()]])
+def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: list[Event]) -> None:
+    renamed = replace(X, name="twitter")
+    item = only(post(), channels=(renamed,), events={"agile": events})
+    assert (item.state, item.at, "live on x, which" in item.reason) == (State.HELD, NOW, True)
+    both = make(post(), channels=(X, renamed), events={"agile": events}).items
+    assert both[1].state is State.DUE
+
+
+def test_a_person_sends_to_a_channel_that_is_a_new_one() -> None:
+    item = only(post(), channels=(replace(X, name="twitter"),), events={"agile": [tried(), live()]}, again=True)
+    assert item.state is State.DUE
