@@ -100,10 +100,12 @@ class Edition(Struct, frozen=True, kw_only=True):
     def settle(self) -> None:
         """Remembers the posts that are done everywhere, so that no later run has to look at them.
 
-        One that is live on some channels only is marked, so that another file or another id does not send it again.
+        One that is live on some channels only is marked, so that another file or another id does not send it again. One
+        that was withdrawn before it ever went out is not done: it may still be meant to.
         """
-        strays = {found.path for found in self.strays}
-        complete = {path: blob for path, blob in self.plan.complete.items() if path not in strays}
+        told = {path for path, post in self.posts.items() if self.stories[post.id].events}
+        told -= {found.path for found in self.strays}
+        complete = {path: blob for path, blob in self.plan.complete.items() if path in told}
         begun = {path: self.workspace.mark(path) for path in self._begun() if path not in complete}
         done = {path: blob for path, blob in {**begun, **complete}.items() if blob and self.settled.get(path) != blob}
         if done:

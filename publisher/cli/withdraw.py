@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 from msgspec import structs
 
-from publisher.cli.edition import open_edition
+from publisher.cli.edition import Edition, open_edition
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
 from publisher.cli.run import go, until_stopped
 from publisher.cli.workspace import Workspace, say
+from publisher.ledger.events import Event, removed
+from publisher.schedule.items import State
 
 
 @click.command()
@@ -34,4 +36,38 @@ def command(post: str, as_json: bool, dry_run: bool, choice: str | None, start: 
         if not edition.posts:
             raise NeedsMending(edition.findings)
         posts = {path: replace(one, publish="withdrawn") for path, one in edition.posts.items()}
-        return go(structs.replace(edition, posts=posts, settled={}), stop, as_json=as_json, dry_run=dry_run)
+        edition = structs.replace(edition, posts=posts, settled={})
+        if not dry_run and (kept := _keep_back(edition)):
+            say(f"It will not go out on {', '.join(kept)}, where it has not been.", quietly=as_json)
+        return go(edition.again(), stop, as_json=as_json, dry_run=dry_run)
+
+
+def _keep_back(edition: Edition) -> tuple[str, ...]:
+    """The channels where nothing of the post is live; written down, so that it never goes out there.
+
+    Claimed first: whoever is just sending it there is not overruled. Raises Conflict then.
+    """
+    from publisher.model import Attempt, part_key
+
+    now, stories = edition.workspace.clock(), edition.stories
+    items = [one for one in edition.plan.items if one.state is State.WITHDRAWN]
+    items = [one for one in items if not stories[one.post].done(one.channel)]
+    attempts = [
+        Attempt(
+            key=part_key(one.post, one.channel, stories[one.post].revision(one.channel, 0), 0),
+            post=one.post,
+            channel=one.channel,
+            position=0,
+            digest="",
+            at=now,
+            act="withdraw",
+        )
+        for one in items
+    ]
+    events: dict[str, list[Event]] = {}
+    for one in items:
+        events.setdefault(one.post, []).append(removed(one.channel, one.blob, now, path=one.path))
+    if items:
+        edition.ledger.claim(attempts, edition.here)
+        edition.ledger.record(events)
+    return tuple(one.channel for one in items)

@@ -12,8 +12,8 @@ EDITS = {"mastodon", "facebook", "linkedin"}
 OTHERS = ["x", "instagram", "bluesky", "linkedin"]
 
 
-def change(team: Team, old: str, new: str) -> None:
-    path = team.root / "content/2026/listening.md"
+def change(team: Team, old: str, new: str, file: str = "content/2026/listening.md") -> None:
+    path = team.root / file
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
@@ -169,3 +169,28 @@ def test_a_thread_that_became_shorter_is_told_as_an_edit(team: Team) -> None:
     team.commit()
     assert team.run()["thread", "mastodon"]["act"] == "edit"
     assert len(team.held()) == 1
+
+
+def test_what_is_withdrawn_by_hand_goes_out_nowhere_where_it_was_to_go_later(team: Team) -> None:
+    some = team.write("listening", muted=OTHERS)
+    none = team.write("asking", "2026-11-24 09:30", muted=OTHERS)
+    change(team, "channels: {", "channels: {mastodon: {publish: 2026-11-24 09:30}, ", some)
+    team.run()
+    for path, kept in ((some, "mastodon"), (none, "facebook, mastodon")):
+        told = team.publisher("withdraw", path, "--now", LATER)
+        assert (told.returncode, f"It will not go out on {kept}, where it has not been." in told.stdout) == (0, True)
+    for percent in (85, 86):
+        rows = team.json("run", "--now", "2026-11-24T10:00:00+01:00")
+        assert {row["state"] for row in rows} <= {"withdrawn", "held"}
+        assert team.held() == []
+        change(team, f"We answered {percent - 1}%", f"We answered {percent}%", some)
+
+
+def test_a_post_withdrawn_before_it_went_out_can_be_meant_again(team: Team) -> None:
+    path = team.write("asking", "withdrawn", muted=OTHERS)
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.run()
+    change(team, "publish: withdrawn", "publish: 2026-11-23 11:30", path)
+    rows = {name: row["state"] for name, row in team.run().items()}
+    assert rows == dict.fromkeys([("asking", "mastodon"), ("asking", "facebook")], "published")
