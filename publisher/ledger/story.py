@@ -105,6 +105,14 @@ class Story(Struct, frozen=True, kw_only=True):
         """The newest word that nothing is left to do on this channel, for the post as it then was."""
         return next((one for one in reversed(self._of(channel)) if one.kind is Kind.DONE), None)
 
+    def was_done(self, blob: str) -> bool:
+        """Whether the post as it was in that file was done on some channel."""
+        return any(one.kind is Kind.DONE and one.blob == blob for one in self.events)
+
+    def knows(self, channel: str) -> bool:
+        """Whether anything may have happened on the channel."""
+        return any(one.channel == channel or one.kind is Kind.UNREADABLE for one in self.events)
+
     def is_torn(self, channel: str) -> bool:
         """Whether parts became others since the newest word that nothing is left to do: a change broke off."""
         events = self._of(channel)

@@ -32,7 +32,8 @@ class Item(Struct, frozen=True, kw_only=True):
 
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
     says that the file is no longer the one that was published. `barred` says of a doubt that nothing may be sent even
-    if nothing is live, so that no run looks. `queued` says that `at` is a slot the post waits for.
+    if nothing is live, so that no run looks. `queued` says that `at` is a slot the post waits for. `past` says that the
+    post was done, at that instant, before it was for this channel: nothing is left to do there.
     """
 
     post: str
@@ -50,6 +51,7 @@ class Item(Struct, frozen=True, kw_only=True):
     changed: bool = False
     barred: bool = False
     queued: bool = False
+    past: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -71,11 +73,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def missed(self) -> tuple[Item, ...]:
         """What was not sent although its time has come: it waits for a person, not for another run."""
-        return tuple(item for item in self.of(State.HELD) if item.at and item.at <= self.now and not item.receipts)
+        held = (item for item in self.of(State.HELD) if item.at and item.at <= self.now)
+        return tuple(item for item in held if not (item.receipts or item.past))
 
     @property
     def complete(self) -> Mapping[str, str]:
         """The posts with nothing left to do on any channel, by path, with their blob: to be settled."""
         done = (State.PUBLISHED, State.WITHDRAWN)
-        open_ = {item.path for item in self.items if item.state not in done or item.changed}
+        open_ = {item.path for item in self.items if not item.past and (item.state not in done or item.changed)}
         return {item.path: item.blob for item in self.items if item.path not in open_}

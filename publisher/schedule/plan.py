@@ -154,11 +154,11 @@ class _Placing:
         coming: list[Wish] = []
         slots = [wish for wish in self._wishes if wish.when is When.SLOT]
         for wish in sorted(self._wishes, key=_turn):
-            if wish.when is When.NOW:
+            if wish.when is When.NOW and not self._missed(wish):
                 ready.append(wish)
             elif wish.when is When.AT and (quiet := self._quiet(wish)):
                 self._settle(wish, State.HELD, wish.at, quiet)
-            elif wish.when is When.AT and self._missed(wish):
+            elif wish.when in (When.AT, When.NOW) and self._missed(wish):
                 self._give_up(wish, slots)
             elif wish.when is When.AT:
                 (ready if wish.at <= self._now else coming).append(wish)
@@ -172,7 +172,8 @@ class _Placing:
         return timetable.quiet_on(day_of(max(wish.at, self._now), zone))
 
     def _missed(self, wish: Wish) -> bool:
-        first, _ = self._lane.earliest(wish.at, wish.at)
+        calm = wish.when is not When.NOW
+        first, _ = self._lane.earliest(wish.at, wish.at if calm else None, quiet=calm)
         return first is not None and not wish.late.allows(self._now - first)
 
     def _give_up(self, wish: Wish, slots: list[Wish]) -> None:

@@ -97,6 +97,7 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
     )  # fmt: skip
     return (
         _remembered(post, channel, story, item, desk)
+        or _bygone(post, channel, story, item, desk)
         or _hindered(post, channel, story, item, desk)
         or _wish(post, channel, story, item, desk)
     )
@@ -108,9 +109,12 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
 def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
     settled, done = desk.settled.get(post.path), story.done(item.channel)
     withdrawn = publish_of(post, channel) == "withdrawn"
-    if settled == post.digest:
+    elsewhere = None if withdrawn else _first_elsewhere(channel, story)
+    if settled == post.digest and not elsewhere:
         gone = not item.receipts and (withdrawn or (done is not None and done.act == "withdraw"))
         return replace(item, state=State.WITHDRAWN if gone else State.PUBLISHED, uncertain=False)
+    if settled == post.digest and elsewhere and not desk.again:
+        return _past(post, channel, story, item, desk)
     if settled and not story.events and number_of(post.id) == 1:
         return replace(item, reason=f"{post.path} was published, but the ledger has no story of {post.id}")
     if done and done.act == "withdraw":
@@ -210,6 +214,41 @@ def _refused(post: Post, story: Story, item: Item, desk: Desk) -> Item | None:
     return _deferred(story, item, desk)
 
 
+def _bygone(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
+    """Held: a post that was done everywhere before it was for this channel, that was edited, and that does not name it.
+
+    One that is not too late yet goes there, and so does one whose time is to come. A person's word overrules all this.
+    """
+    first = None if desk.again or _names(post, channel) else _first_elsewhere(channel, story)
+    if first is None or _lost(channel, story, desk, again=False):
+        return None
+    moment, late = parse_moment(item.publish, desk.zone), parse_late(post.late, desk.late)
+    soon = desk.now - first <= ((late and late.limit) or desk.late)
+    if soon or (moment and moment.at > desk.now) or not story.was_done(desk.settled.get(post.path, "?")):
+        return None
+    return _past(post, channel, story, item, desk)
+
+
+def _past(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item:
+    """The item of a post that is done, on a channel that it was not for then."""
+    first = _first_elsewhere(channel, story) or desk.now
+    told = f"published on {first.astimezone(desk.zone):%Y-%m-%d} before {channel.name} was one of its channels; "
+    reason = f"{told}to send it there: publisher push {post.path} -c {channel.name}"
+    lost = _lost(channel, story, desk, again=False)
+    return replace(item, at=first, reason=_tell_lost(post, channel, lost) if lost else reason, past=True)
+
+
+def _first_elsewhere(channel: Channel, story: Story) -> datetime | None:
+    """When the post first went live, where nothing has happened to it on this channel."""
+    live = (one.at for one in story.events if one.proves)
+    return None if story.knows(channel.name) else min(live, default=None)
+
+
+def _names(post: Post, channel: Channel) -> bool:
+    """Whether the post asks for that very channel."""
+    return channel.name in post.only or channel.name in post.overrides
+
+
 # --- what the post says ---------------------------------------------------------------------------------------------
 
 
@@ -221,10 +260,8 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
     if channel.paused:
         return replace(item, reason="channel paused")
     if lost := _lost(channel, story, desk, again=desk.again or bool(desk.timetable.queue(publish))):
-        told = f"it is, or may be, live on {lost}, which publisher.yml does not have now"
-        hint = f"if {channel.name} is another account: publisher push {post.path} -c {channel.name}"
         moment = parse_moment(publish, desk.zone)
-        return replace(item, at=moment.at if moment else desk.now, reason=f"{told}; {hint}")
+        return replace(item, at=moment.at if moment else desk.now, reason=_tell_lost(post, channel, lost))
     if post.expires and ends is None:
         return replace(item, reason=f"expires: {post.expires} is not a day or an instant")
     if ends and ends <= desk.now:
@@ -250,6 +287,11 @@ def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
     gone = () if channel.name in told else (name for name in told if name not in known)
     unsure = {one.channel for name in told for one in (*story.open_attempts(name), *story.in_doubt(name))}
     return next((name for name in gone if name in unsure or (story.receipts(name) and not again)), "")
+
+
+def _tell_lost(post: Post, channel: Channel, lost: str) -> str:
+    told = f"it is, or may be, live on {lost}, which publisher.yml does not have now"
+    return f"{told}; if {channel.name} is another account: publisher push {post.path} -c {channel.name}"
 
 
 def override_of(post: Post, channel: Channel) -> Override:
@@ -284,7 +326,8 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
     if begun := item.receipts or (() if early else story.open_attempts(channel.name)):
         return replace(wish, when=When.GO_ON, at=begun[0].at)
     if publish == "now":
-        return replace(wish, when=When.NOW)
+        first = None if _names(post, channel) else _first_elsewhere(channel, story)
+        return replace(wish, when=When.NOW, at=first or desk.now)
     if moment:
         return replace(wish, at=moment.at)
     if publish.startswith("@"):

@@ -194,3 +194,35 @@ def test_a_post_withdrawn_before_it_went_out_can_be_meant_again(team: Team) -> N
     change(team, "publish: withdrawn", "publish: 2026-11-23 11:30", path)
     rows = {name: row["state"] for name, row in team.run().items()}
     assert rows == dict.fromkeys([("asking", "mastodon"), ("asking", "facebook")], "published")
+
+
+def add_channel(team: Team) -> None:
+    settings = team.root / "publisher.yml"
+    added = '  second: {network: mastodon, handle: "@second@mastodon.example", settings: {instance: "https://mastodon.example"}}\n'
+    settings.write_text(settings.read_text(encoding="utf-8").rstrip("\n") + "\n" + added, encoding="utf-8")
+    team.commit()
+
+
+def test_an_edit_of_an_old_post_stays_away_from_a_channel_that_was_added_since_until_it_is_pushed(team: Team) -> None:
+    path = team.write("listening", "now", muted=["linkedin", "instagram", "bluesky", "x"])
+    team.commit()
+    team.run()
+    add_channel(team)
+    month = "2026-12-23T12:00:00+01:00"
+    assert team.json("run", "--now", month) == []
+    assert {row["channel"]: row["state"] for row in team.json("status", "--now", month)} == {
+        "facebook": "published", "mastodon": "published", "second": "held",
+    }  # fmt: skip
+    change(team, "Answer in the first hour", "Answer within the first hour")
+    for _ in range(2):
+        rows = {row["channel"]: row for row in team.json("run", "--now", month, code=None)}
+        assert "second" not in rows or rows["second"]["state"] == "held"
+        assert len(team.held()) == 2
+    assert rows == {}
+    (told,) = (row["reason"] for row in team.json("status", "--now", month) if row["channel"] == "second")
+    assert told.startswith("published on 2026-11-23 before second was one of its channels")
+    words = told.partition("publisher ")[2].split()
+    assert words == ["push", path, "-c", "second"]
+    (row,) = team.json(*words, "--now", month)
+    assert (row["channel"], row["state"], len(team.held())) == ("second", "published", 3)
+    assert {row["state"] for row in team.json("status", "--now", month)} == {"published"}

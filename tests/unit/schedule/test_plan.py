@@ -431,6 +431,98 @@ def test_what_may_be_live_is_looked_for_before_a_withdrawal() -> None:
     assert item.uncertain
 
 
+# --- a channel that is added later ----------------------------------------------------------------------------------
+
+MONTHS = timedelta(days=150)
+LONG_AGO = NOW - MONTHS
+TOLD = (
+    "published on 2026-07-04 before blog was one of its channels; to send it there: "
+    "publisher push content/agile.md -c blog"
+)
+
+
+def published_on_x(publish: str = "now", *, now: datetime = NOW, edited: bool = True, **more: Any) -> Plan:
+    """The plan once the blog is a channel too: of a post that was done on x, and is edited now."""
+    one = post(publish=publish, **more)
+    events = {"agile": [tried(), live(LONG_AGO), done()]}
+    new = replace(one, digest="edited") if edited else one
+    return make(new, channels=BOTH, events=events, settled={one.path: "blob-agile"}, now=now, abandoned=anyone)
+
+
+@pytest.mark.parametrize("publish", ["now", "2026-07-04 10:00", "next", "noon", "@x"])
+@pytest.mark.parametrize("late", ["", "publish", "2h next"])
+def test_an_edit_does_not_send_an_old_post_to_a_channel_that_was_added_since(publish: str, late: str) -> None:
+    made = published_on_x(publish, late=late)
+    assert [(*said(item), item.act) for item in made.items] == [
+        ("due", "changed since it was published", "edit"),
+        ("held", TOLD, "send"),
+    ]
+    assert (made.missed, made.complete) == ((), {})
+
+
+def test_an_edited_post_is_settled_although_a_channel_that_was_added_since_has_not_got_it() -> None:
+    events = {"agile": [tried(), live(LONG_AGO), done(), done(blob="edited")]}
+    new = replace(post(publish="now"), digest="edited")
+    made = make(new, channels=BOTH, events=events, settled={new.path: "blob-agile"})
+    assert made.complete == {new.path: "edited"}
+
+
+@pytest.mark.parametrize("wish", [{"only": ("x", "blog")}, {"overrides": {"blog": Override(angle="quote")}}])
+def test_a_post_that_names_the_channel_goes_there(wish: dict[str, Any]) -> None:
+    assert published_on_x(**wish).items[1].state is State.DUE
+
+
+def test_a_post_that_went_out_within_its_lateness_goes_to_a_new_channel_too() -> None:
+    assert published_on_x(now=LONG_AGO + timedelta(hours=24)).items[1].state is State.DUE
+    assert published_on_x(now=LONG_AGO + timedelta(hours=25)).items[1].state is State.HELD
+    assert published_on_x(now=LONG_AGO + timedelta(hours=3), late="2h").items[1].state is State.HELD
+
+
+def test_a_post_that_is_given_a_time_to_come_goes_to_a_new_channel_then() -> None:
+    assert published_on_x("2026-12-02 10:00").items[1].state is State.LATER
+
+
+def test_a_post_that_is_as_it_was_published_is_not_said_to_be_on_a_channel_that_was_added_since() -> None:
+    assert [said(item) for item in published_on_x(edited=False).items] == [("published", ""), ("held", TOLD)]
+
+
+def test_a_post_whose_channel_has_another_name_now_is_not_said_to_be_absent_there() -> None:
+    one, events = post(publish="now"), {"agile": [tried(), live(LONG_AGO), done()]}
+    for digest in ("blob-agile", "edited"):
+        item = only(
+            replace(one, digest=digest), channels=(BLOG,), events=events, settled={one.path: "blob-agile"},
+            abandoned=anyone,
+        )  # fmt: skip
+        assert (item.state, "live on x, which publisher.yml does not have now" in item.reason) == (State.HELD, True)
+
+
+def test_what_names_a_channel_added_since_waits_for_an_edit_like_any_other() -> None:
+    assert said(published_on_x(edited=False, only=("x", "blog")).items[1]) == ("held", TOLD)
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_person_sends_an_old_post_to_a_new_channel(edited: bool) -> None:
+    new = replace(post(publish="now", late="publish"), digest="edited" if edited else "blob-agile")
+    events = {"agile": [tried(), live(LONG_AGO), done()]}
+    made = make(new, channels=BOTH, events=events, settled={new.path: "blob-agile"}, abandoned=anyone, again=True)
+    assert made.items[1].state is State.DUE
+
+
+def test_a_post_still_under_way_waits_for_its_other_channels_however_long() -> None:
+    """It is marked as begun, and so it is known that not every channel it was for has it."""
+    events = {"agile": [tried(), live(LONG_AGO), done()]}
+    made = make(post(publish="next"), channels=BOTH, events=events, settled={"content/agile.md": "a mark"})
+    assert said(made.items[1]) == ("later", "")
+
+
+def test_what_is_published_now_is_late_from_the_moment_it_was_first_sent_anywhere() -> None:
+    events = {"agile": [tried(), live(LONG_AGO), done()]}
+    made = make(post(publish="now"), channels=BOTH, events=events, settled={"content/agile.md": "a mark"})
+    assert said(made.items[1]) == ("held", "missed its lateness limit of 24h: it was for 2026-07-04 11:00")
+    soon = make(post(publish="now"), channels=BOTH, events=events, now=LONG_AGO + timedelta(hours=23))
+    assert said(soon.items[1]) == ("due", "")
+
+
 def test_due_items_come_in_the_order_of_their_instants() -> None:
     made = make(post("a", "2026-12-01 09:00"), post("b", "2026-12-01 08:00"), channels=BOTH)
     assert [item.post for item in made.due] == ["b", "b", "a", "a"]
