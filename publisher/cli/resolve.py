@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def command(
     for doubt in _doubts(edition, post, channel):
         attempt = edition.stories[post].attempt(doubt)
         name = _identify(workspace, channel, url) if url else ""
-        _refuse_another_part(edition.stories[post], doubt, name)
+        _refuse_another_part(edition.stories, post, doubt, name)
         event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=name)
         edition.ledger.record({post: [event]})
         told = f"is live at {url}" if url else "is not live; the next run sends it"
@@ -84,12 +85,15 @@ def _identify(workspace: Workspace, channel: str, url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def _refuse_another_part(story: Story, doubt: Event, name: str) -> None:
-    """Raises ContentError for the address of a part that is known already: the one in doubt would never be sent."""
-    for position, one in story.standing(doubt.channel).items():
-        if name and one.receipt.id == name and position != doubt.position:
+def _refuse_another_part(stories: Mapping[str, Story], post: str, doubt: Event, name: str) -> None:
+    """Raises ContentError for the address of what is known already: the part in doubt would never be sent."""
+    known = ((other, one) for other, story in stories.items() for one in story.standing(doubt.channel).values())
+    for other, one in known if name else ():
+        if one.receipt.id == name and (other, one.position) != (post, doubt.position):
+            asked = f"part {doubt.position + 1}" if other == post else f"part {doubt.position + 1} of {post}"
+            whose = f"part {one.position + 1}" if other == post else f"the post {other}"
             raise ContentError(
-                f"{one.receipt.url} is part {position + 1}; part {doubt.position + 1} is in doubt",
+                f"{one.receipt.url} is {whose}; {asked} is in doubt",
                 hint="give the address of that one; where it is not to be seen: --not-posted",
             )
 

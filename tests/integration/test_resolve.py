@@ -184,3 +184,13 @@ def test_a_doubt_on_a_channel_that_the_post_left_is_told_until_a_person_settles_
     told = team.publisher("run", "--now", "2026-11-23T12:30:00+01:00")
     assert (told.returncode, "it may be live" in told.stderr, len(on_x(team))) == (0, False, 1)
     assert ("held: listening." in told.stdout) == (how == "renamed")
+
+
+def test_the_address_of_another_post_is_no_answer(team: Team) -> None:
+    team.write("asking", muted=OTHERS)
+    team.commit()
+    url = team.run()["asking", "x"]["receipts"][0]["url"]
+    doubtful(team)
+    told = team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW)
+    assert (told.returncode, f"{url} is the post asking; part 1 of listening is in doubt" in told.stderr) == (1, True)
+    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
