@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 from publisher.errors import Conflict, LedgerError
+from publisher.ledger.claims import Claim, Entry
 from publisher.ledger.events import Event
 from publisher.ledger.memory import Ledger
 from publisher.ledger.runner import Runner
@@ -20,8 +22,6 @@ class _Wish:
     attempt: Attempt | None = None
     post: str = ""
     events: Sequence[Event] = ()
-    path: str = ""
-    blob: str = ""
     done: bool = False
     error: LedgerError | None = None
 
@@ -30,11 +30,14 @@ class _Wish:
 class Scribe:
     """Writes to a ledger for many threads; every call returns when its words are durable.
 
-    Whoever holds the pen writes for everybody who waits, so a slow push is shared and not repeated.
+    Whoever holds the pen writes for everybody who waits, so a slow push is shared and not repeated. Others are given a
+    tenth of what the last write took to join.
     """
 
     ledger: Ledger
     runner: Runner
+    pause: Callable[[float], None] = time.sleep
+    _took: float = 0.0
     _waiting: list[_Wish] = field(default_factory=list)
     _queue: Lock = field(default_factory=Lock)
     _pen: Lock = field(default_factory=Lock)
@@ -47,16 +50,15 @@ class Scribe:
         """Appends to the story of a post."""
         self._write(_Wish(post=post, events=events))
 
-    def settle(self, path: str, blob: str) -> None:
-        """Remembers that a post is done on every channel."""
-        self._write(_Wish(path=path, blob=blob))
-
     def _write(self, wish: _Wish) -> None:
         with self._queue:
             self._waiting.append(wish)
         with self._pen:
             if not wish.done:
+                self.pause(self._took / 10)
+                began = time.monotonic()
                 self._write_taken(self._take())
+                self._took = time.monotonic() - began
         if wish.error:
             raise wish.error
 
@@ -75,41 +77,32 @@ class Scribe:
             taken, self._waiting = self._waiting, []
         return taken
 
-    def _write_all(self, wishes: list[_Wish]) -> None:
-        told = [wish for wish in wishes if wish.events]
-        claimed = [wish for wish in wishes if wish.attempt]
-        finished = [wish for wish in wishes if wish.path]
-        self._try(told, lambda: self.ledger.record(_by_post(told)))
-        self._claim(claimed)
-        self._try(finished, lambda: self.ledger.settle({wish.path: wish.blob for wish in finished}))
-
-    def _claim(self, wishes: list[_Wish]) -> None:
-        """Claims all that can be had at once; only who is refused is told so."""
-        try:
-            self._try(wishes, lambda: self.ledger.claim([w.attempt for w in wishes if w.attempt], self.runner))
-        except Conflict as conflict:
-            for wish in wishes:
-                if wish.attempt and (why := conflict.refused.get(wish.attempt.key)):
-                    wish.error, wish.done = Conflict(why, refused={wish.attempt.key: why}), True
-            self._claim([wish for wish in wishes if not wish.done])
-
-    @staticmethod
-    def _try(wishes: list[_Wish], write: Callable[[], None]) -> None:
-        if not wishes:
-            return
+    def _write_all(self, wishes: Sequence[_Wish]) -> None:
+        """Writes all at once, without the claims that are refused; only who asked for one is told so."""
         error: LedgerError | None = None
         try:
-            write()
-        except Conflict:
-            raise
+            self.ledger.write(self._entry(wishes))
+        except Conflict as conflict:
+            left = [wish for wish in wishes if not self._refuse(wish, conflict)]
+            return self._write_all(left) if left else None
         except LedgerError as failure:
             error = failure
         for wish in wishes:
             wish.error, wish.done = error, True
+        return None
 
+    @staticmethod
+    def _refuse(wish: _Wish, conflict: Conflict) -> bool:
+        """Whether the wish is one of those that the conflict is about, which is told so then."""
+        key = wish.attempt.key if wish.attempt else ""
+        if why := conflict.refused.get(key):
+            wish.error, wish.done = Conflict(why, refused={key: why}), True
+        return wish.done
 
-def _by_post(wishes: Sequence[_Wish]) -> dict[str, list[Event]]:
-    events: dict[str, list[Event]] = {}
-    for wish in wishes:
-        events.setdefault(wish.post, []).extend(wish.events)
-    return events
+    def _entry(self, wishes: Sequence[_Wish]) -> Entry:
+        events: dict[str, list[Event]] = {}
+        for wish in wishes:
+            if wish.events:
+                events.setdefault(wish.post, []).extend(wish.events)
+        attempts = [wish.attempt for wish in wishes if wish.attempt]
+        return Entry(events=events, claim=Claim(attempts=attempts, runner=self.runner))

@@ -1,4 +1,4 @@
-"""What a ledger must know before it writes, the same for every home. Pure, but for the memory `Seen` keeps."""
+"""What is written into a ledger and what it must know before, the same for every home. Pure, but for `Seen`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,34 @@ class Publication(Struct, frozen=True, kw_only=True):
     post: str
     channel: str
     at: datetime
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """Parts that one runner is about to send, in order."""
+
+    attempts: Sequence[Attempt] = ()
+    runner: Runner
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """The posts they are parts of, each once."""
+        return tuple(dict.fromkeys(attempt.post for attempt in self.attempts))
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """What is written at once: what happened, by post; what is about to be sent; and the blob of what is done, by path.
+
+    A claim is judged by what had happened before, the entry's own events included.
+    """
+
+    events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+    claim: Claim | None = None
+    settled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """The posts of which a part is claimed."""
+        return self.claim.posts if self.claim else ()
 
 
 class Seen(Struct, frozen=True):
@@ -58,27 +86,32 @@ def _numbers(story: Story) -> Counter[str]:
     return Counter(one.key for one in story.events)
 
 
-def claims(
-    attempts: Sequence[Attempt], runner: Runner, stories: Mapping[str, Story], seen: Seen, at: datetime, nonce: str
-) -> dict[str, list[Event]]:
-    """The events that claim every attempt, by post. Raises Conflict when some of them are not ours to make.
+def events_of(
+    entry: Entry, stories: Mapping[str, Story], seen: Seen, at: datetime, nonce: str
+) -> Mapping[str, Sequence[Event]]:
+    """All the events that the entry adds, by post. Raises Conflict when parts it claims are not the runner's to send.
 
-    Events of an earlier try of this very claim (its answer was lost) are not made again.
+    Those of an earlier try to write this very claim, whose answer was lost, are given as they are.
     """
-    events: dict[str, list[Event]] = {}
+    if entry.claim is None:
+        return entry.events
+    made = {post: list(new) for post, new in entry.events.items()}
     refused: dict[str, str] = {}
-    for attempt in attempts:
-        story = stories[attempt.post]
-        if any(one.claim == nonce and one.key == attempt.key for one in story.events):
+    for attempt in entry.claim.attempts:
+        story = stories[attempt.post].plus(entry.events.get(attempt.post, ()))
+        written = next((one for one in story.events if one.claim == nonce and one.key == attempt.key), None)
+        if written:
+            made.setdefault(attempt.post, []).append(written)
             continue
         if why := _hindrance(story, attempt, seen):
             refused[attempt.key] = f"{attempt.post} on {attempt.channel}, part {attempt.position + 1}: {why}"
             continue
         first = story.first_attempt(attempt.key) is None
-        events.setdefault(attempt.post, []).append(attempted(attempt, runner, attempt.at if first else at, nonce))
+        event = attempted(attempt, entry.claim.runner, attempt.at if first else at, nonce)
+        made.setdefault(attempt.post, []).append(event)
     if refused:
         raise Conflict("; ".join(refused.values()), refused=refused)
-    return events
+    return made
 
 
 def _hindrance(story: Story, attempt: Attempt, seen: Seen) -> str:

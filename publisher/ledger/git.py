@@ -20,24 +20,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from publisher.errors import LedgerError
 from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
-from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.claims import Entry, Publication, Seen, events_of, publications
 from publisher.ledger.events import Event, decode, encode
-from publisher.ledger.memory import BEGUN
+from publisher.ledger.memory import BEGUN, Ledger
 from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
 from publisher.ledger.plumbing import Git, parse_changes
-from publisher.ledger.runner import LEASE, Runner
+from publisher.ledger.runner import LEASE
 from publisher.ledger.story import Story
-
-if TYPE_CHECKING:
-    from publisher.model import Attempt
 
 BRANCH = "publisher-ledger"
 
 _SHORTEST, _LONGEST = 0.02, 10.0  # seconds
+_REACHES = 4
 _CROWDED, _CALMING = 4, 10.0  # races lost that count, and the seconds after which one less does
 _README = b"""# The publisher's memory
 
@@ -49,7 +47,7 @@ Files: TypeAlias = "Mapping[str, bytes]"
 Edit: TypeAlias = "Callable[[Files], Files]"
 
 
-class GitLedger:
+class GitLedger(Ledger):
     """A `Ledger` on a branch; with a `remote`, every write is a push, and nothing counts until it is accepted.
 
     `repository` is the project's folder in its clone: paths are relative to it. `clock` gives the aware instant of a
@@ -160,49 +158,32 @@ class GitLedger:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
-        posts = tuple(dict.fromkeys(attempt.post for attempt in attempts))
-        nonce = os.urandom(6).hex()
-        made: dict[str, list[Event]] = {}
-
-        def edit(files: Files) -> Files:
-            stories = {post: _story(post, files) for post in posts}
-            new = claims(attempts, runner, stories, self._seen, self._clock(), nonce)
-            made.update(new)
-            return _appended(files, _lines(new))
-
-        with self._lock:
-            self._commit([story_path(post) for post in posts], edit, f"Claim {_listed(posts)}", yields=True)
-            for post, events in made.items():
-                self._seen.add(post, events)
-
-    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
-        lines = _lines(events)
-        for post, new in events.items():
-            for one in publications(post, new):
-                path = _day_path(one.at.astimezone(UTC))
-                lines[path] = lines.get(path, b"") + _publication_line(one)
-
-        with self._lock:
-            message = f"Record {_listed(tuple(events))}"
-            self._commit(list(lines), lambda files: _appended(files, lines), message, reaches=4)
-            for post, new in events.items():
-                self._seen.add(post, new)
-
-    def settle(self, paths: Mapping[str, str]) -> None:
-        """See `Ledger.settle`; a file whose published blob this repository does not have is left out.
+    def write(self, entry: Entry) -> None:
+        """See `Ledger.write`; a file whose published blob this repository does not have is not settled.
 
         That costs nothing but speed: its story still says that it is done.
         """
-        if not paths:
-            return
+        days = _days(entry.events)
+        nonce = os.urandom(6).hex()
+        made: dict[str, Sequence[Event]] = {}
+
+        def edit(files: Files) -> Files:
+            stories = {post: _story(post, files) for post in entry.claimed}
+            made.update(events_of(entry, stories, self._seen, self._clock(), nonce))
+            return _appended(files, {**_lines(made), **days})
+
         with self._lock:
-            blobs = self._published(paths)
+            blobs = self._published(entry.settled)
+            paths = [*map(story_path, dict.fromkeys((*entry.events, *entry.claimed))), *days]
             kept = {f"settled/{path}": blob for path, blob in blobs.items()}
-            self._commit([], lambda _: {}, f"Settle {_listed(tuple(blobs))}", kept)
+            self._commit(paths, edit, _message(entry), kept, is_claim=not (entry.events or entry.settled))
+            for post, new in made.items():
+                self._seen.add(post, new)
 
     def _published(self, paths: Mapping[str, str]) -> dict[str, str]:
         """The blobs that can be settled: those the checked-out commit holds, and those of files not committed yet."""
+        if not paths:
+            return {}
         width = len(next(iter(paths.values())))
         committed = {} if self._git.bare else self._blobs("HEAD:./", tuple(paths), width)
         pack = Pack(width)
@@ -224,17 +205,16 @@ class GitLedger:
         paths: Sequence[str],
         edit: Edit,
         message: str,
-        kept: Mapping[str, str] | None = None,
+        kept: Mapping[str, str],
         *,
-        reaches: int = 1,
-        yields: bool = False,
+        is_claim: bool,
     ) -> None:
         """Write what `edit` makes of the files at `paths`, again and again until it lands on top of the newest.
 
-        `kept` are files given by their blob. A remote that cannot be reached is tried `reaches` times. A write that
-        `yields` lets others go first where there is a crowd, so that their receipts are not kept waiting by claims.
+        `kept` are files given by their blob. What happened is worth more than a mere claim: it is tried more often
+        where the remote cannot be reached, and where there is a crowd, claims let it go first.
         """
-        kept = kept or {}
+        reaches, yields = (1, True) if is_claim else (_REACHES, False)
         tip, began = self._home.look(), time.monotonic()
         if self._crowd():
             self._give_way(yields=yields)
@@ -339,6 +319,23 @@ def _story(post: str, files: Files) -> Story:
     path = story_path(post)
     events, complaints = decode(files.get(path, b"").decode("utf-8", "replace"), path)
     return Story(post=post, events=events, complaints=complaints)
+
+
+def _message(entry: Entry) -> str:
+    """What a commit says: `Record a, b; claim c; settle content/a.md`."""
+    told = (("record", tuple(entry.events)), ("claim", entry.claimed), ("settle", tuple(entry.settled)))
+    said = "; ".join(f"{verb} {_listed(names)}" for verb, names in told if names)
+    return said[:1].upper() + said[1:]
+
+
+def _days(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:
+    """The lines that days gain by these events, by path."""
+    lines: dict[str, bytes] = {}
+    for post, new in events.items():
+        for one in publications(post, new):
+            path = _day_path(one.at.astimezone(UTC))
+            lines[path] = lines.get(path, b"") + _publication_line(one)
+    return lines
 
 
 def _lines(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:

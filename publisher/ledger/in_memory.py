@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.claims import Entry, Publication, Seen, events_of, publications
 from publisher.ledger.events import Event
-from publisher.ledger.runner import Runner
+from publisher.ledger.memory import Ledger
 from publisher.ledger.story import Story
-from publisher.model import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Memory:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
-class InMemoryLedger:
+class InMemoryLedger(Ledger):
     """One runner's view of a `Memory`."""
 
     def __init__(self, memory: Memory | None = None, *, clock: Callable[[], datetime]) -> None:
@@ -52,18 +51,13 @@ class InMemoryLedger:
         known = dict(self._memory.settled)
         return known if paths is None else {path: known[path] for path in paths if path in known}
 
-    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+    def write(self, entry: Entry) -> None:
         with self._memory.lock:
-            stories = {attempt.post: self._story(attempt.post) for attempt in attempts}
+            stories = {post: self._story(post) for post in entry.claimed}
             nonce = f"{next(self._memory.claims):x}"
-            self._append(claims(attempts, runner, stories, self._seen, self._clock(), nonce))
-
-    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
-        with self._memory.lock:
-            self._append({post: [one for one in new if one not in self._of(post)] for post, new in events.items()})
-
-    def settle(self, paths: Mapping[str, str]) -> None:
-        self._memory.settled.update(paths)
+            made = events_of(entry, stories, self._seen, self._clock(), nonce)
+            self._append({post: [one for one in new if one not in self._of(post)] for post, new in made.items()})
+            self._memory.settled.update(entry.settled)
 
     def _of(self, post: str) -> tuple[Event, ...]:
         return self._memory.events.get(post, ())

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from publisher.ledger.claims import Claim, Entry
+
 if TYPE_CHECKING:
     from publisher.ledger.claims import Publication
     from publisher.ledger.events import Event
@@ -36,24 +38,28 @@ class Ledger(Protocol):
         """The blob that was published, by path, of the posts that are completely done; all of them by default."""
         ...
 
-    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
-        """Record every attempt for `runner`, or none. Nothing may be sent before this returns.
+    def write(self, entry: Entry) -> None:
+        """Write all of the entry at once, or nothing, however often others write meanwhile.
 
-        Raises Conflict when one of the parts is live or in doubt, or when somebody else wrote about it since this
-        ledger last read it; after that, `read` gives what they wrote.
+        Raises Conflict when one of the parts to claim is live or in doubt, or when somebody else wrote about it since
+        this ledger last read it; after that, `read` gives what they wrote.
         """
         ...
 
+    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        """Record every attempt for `runner`, or none. Nothing may be sent before this returns. Raises Conflict."""
+        self.write(Entry(claim=Claim(attempts=attempts, runner=runner)))
+
     def record(self, events: Mapping[str, Sequence[Event]]) -> None:
-        """Append events to the stories of their posts, all in one write, however often others write meanwhile."""
-        ...
+        """Append events to the stories of their posts."""
+        self.write(Entry(events=events))
 
     def settle(self, paths: Mapping[str, str]) -> None:
         """Remember that these posts are completely done, by path, with the blob that was published.
 
         One that has only begun is given the blob of its file with `BEGUN` after it.
         """
-        ...
+        self.write(Entry(settled=paths))
 
 
 @runtime_checkable

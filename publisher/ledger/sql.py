@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import sqlalchemy as sql
@@ -17,14 +17,11 @@ from msgspec import Struct
 
 from publisher.errors import LedgerError
 from publisher.ledger.checkout import Checkout
-from publisher.ledger.claims import Publication, Seen, claims, publications
+from publisher.ledger.claims import Entry, Publication, Seen, events_of, publications
 from publisher.ledger.database import Database, Raced, Unreachable, file_address, parse_address
 from publisher.ledger.events import Event, decode, encode
-from publisher.ledger.runner import Runner
+from publisher.ledger.memory import Ledger
 from publisher.ledger.story import Story
-
-if TYPE_CHECKING:
-    from publisher.model import Attempt
 
 T = TypeVar("T")
 Lines: TypeAlias = "Mapping[int, str]"
@@ -69,7 +66,7 @@ class Look(Struct, frozen=True):
     pending: dict[str, str]
 
 
-class SqlLedger:
+class SqlLedger(Ledger):
     """A `Ledger` in a database's tables, of the posts in a checkout.
 
     `clock` gives the aware instant of a write, `pause` waits between two tries.
@@ -232,41 +229,31 @@ class SqlLedger:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
-        posts = tuple(dict.fromkeys(attempt.post for attempt in attempts))
+    def write(self, entry: Entry) -> None:
+        posts = tuple(dict.fromkeys((*entry.events, *entry.claimed)))
         nonce = os.urandom(6).hex()
-        made: dict[str, list[Event]] = {}
+        made: dict[str, Sequence[Event]] = {}
 
         def write(connection: sql.Connection) -> None:
             lines = self._lines(connection, posts)
-            stories = {post: self._story(post, lines.get(_key(post), {})) for post in posts}
-            new = claims(attempts, runner, stories, self._seen, self._clock(), nonce)
-            made.update(new)
-            self._append(connection, new, lines)
+            stories = {post: self._story(post, lines.get(_key(post), {})) for post in entry.claimed}
+            made.update(events_of(entry, stories, self._seen, self._clock(), nonce))
+            self._append(connection, made, lines)
+            self._settle(connection, entry.settled)
 
         with self._lock:
-            self._do(write, writes=True)
-            for post, events in made.items():
-                self._seen.add(post, events)
-
-    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
-        with self._lock:
-            self._do(lambda to: self._append(to, events, self._lines(to, events)), writes=True, patience=4)
-            for post, new in events.items():
+            self._do(write, writes=True, patience=4 if entry.events else 2)
+            for post, new in made.items():
                 self._seen.add(post, new)
 
-    def settle(self, paths: Mapping[str, str]) -> None:
-        def write(connection: sql.Connection) -> None:
-            known = self._blobs(connection, tuple(paths))
-            changed = {_key(path): blob for path, blob in sorted(paths.items()) if known.get(path) != blob}
-            if changed:
-                self._count(connection, changed)
-            for chunk in _chunks(changed):
-                connection.execute(sql.delete(self._settled).where(self._settled.c.path.in_(chunk)))
-                connection.execute(sql.insert(self._settled), [{"path": path, "blob": changed[path]} for path in chunk])
-
-        with self._lock:
-            self._do(write, writes=True)
+    def _settle(self, connection: sql.Connection, paths: Mapping[str, str]) -> None:
+        known = self._blobs(connection, tuple(paths))
+        changed = {_key(path): blob for path, blob in sorted(paths.items()) if known.get(path) != blob}
+        if changed:
+            self._count(connection, changed)
+        for chunk in _chunks(changed):
+            connection.execute(sql.delete(self._settled).where(self._settled.c.path.in_(chunk)))
+            connection.execute(sql.insert(self._settled), [{"path": path, "blob": changed[path]} for path in chunk])
 
     def _count(self, connection: sql.Connection, paths: Iterable[str]) -> None:
         """Count a write to `settled`, one runner after another; forget the last look where it was not pending."""

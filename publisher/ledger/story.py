@@ -6,7 +6,7 @@ that were claimed with it for the parts after it: they were never sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -30,6 +30,10 @@ class Story(Struct, frozen=True, kw_only=True):
     post: str
     events: tuple[Event, ...] = ()
     complaints: tuple[Finding, ...] = ()
+
+    def plus(self, events: Sequence[Event]) -> Story:
+        """The story after these events too."""
+        return replace(self, events=(*self.events, *events)) if events else self
 
     def standing(self, channel: str) -> Mapping[int, Event]:
         """What proves every part that is live on the channel, by position: as it was last edited, since it was sent."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from publisher.errors import Conflict, Deferred
+from publisher.ledger.claims import Claim, Entry
 from publisher.ledger.events import completed, deferred, doubted, received, resolved
 from publisher.ledger.objects import Pack
 from publisher.model import Receipt
@@ -42,6 +43,34 @@ def test_a_claim_on_what_somebody_else_claimed_meanwhile_conflicts_and_writes_no
         mine.claim([attempt("bread"), attempt()], ME)
     assert mine.read(["agile"])["agile"].open_attempts("x")[0].runner == YOU
     assert home().read(["bread"])["bread"].events == ()
+
+
+def test_an_entry_is_written_whole_or_not_at_all(home: Home) -> None:
+    mine, yours = home(), home()
+    mine.read(["agile", "bread"])
+    yours.claim([attempt()], YOU)
+    blob = Pack(40).add("blob", b"Post 0\n")
+    happened = {"bread": [received(attempt("bread"), proof())]}
+    settled = {"content/2026/p0.md": blob}
+    with pytest.raises(Conflict) as caught:
+        mine.write(
+            Entry(events=happened, claim=Claim(attempts=[attempt(), attempt("salt")], runner=ME), settled=settled)
+        )
+    assert list(caught.value.refused) == [attempt().key]
+    assert (home().read(["bread"])["bread"].events, home().settled()) == ((), {})
+    mine.write(Entry(events=happened, claim=Claim(attempts=[attempt("salt")], runner=ME), settled=settled))
+    stories = home().read(["bread", "salt"])
+    assert stories["bread"].receipts("x") == (proof(),)
+    assert [one.runner for one in stories["salt"].open_attempts("x")] == [ME]
+    assert home().settled() == settled
+
+
+def test_a_claim_is_judged_by_what_is_written_with_it(home: Home) -> None:
+    mine = home()
+    mine.claim([attempt()], ME)
+    happened = {"agile": [received(attempt(), proof())]}
+    with pytest.raises(Conflict, match="done already"):
+        mine.write(Entry(events=happened, claim=Claim(attempts=[attempt()], runner=ME)))
 
 
 def test_a_claim_on_other_parts_does_not_conflict(home: Home) -> None:

@@ -13,6 +13,7 @@ from publisher.adapter import Remember
 from publisher.delivery.courier import Courier, Job, Outcome
 from publisher.delivery.scribe import Scribe
 from publisher.errors import ConfigError, Deferred, DeliveryError, LedgerError, Rejected, Unauthorized, Uncertain
+from publisher.ledger.claims import Entry
 from publisher.ledger.in_memory import InMemoryLedger
 from publisher.ledger.runner import Runner
 from publisher.model import Attempt, Channel, Part, Receipt, Rendition
@@ -201,18 +202,11 @@ class Unwritable(InMemoryLedger):
         super().__init__(clock=lambda: NOW)
         self.left = writes
 
-    def _one_less(self) -> None:
+    def write(self, entry: Entry) -> None:
         self.left -= 1
         if self.left < 0:
             raise LedgerError("the push was refused")
-
-    def claim(self, attempts, runner) -> None:  # type: ignore[no-untyped-def]
-        self._one_less()
-        super().claim(attempts, runner)
-
-    def record(self, events) -> None:  # type: ignore[no-untyped-def]
-        self._one_less()
-        super().record(events)
+        super().write(entry)
 
 
 def test_nothing_is_sent_when_the_attempt_cannot_be_written() -> None:

@@ -13,6 +13,7 @@ from publisher.adapter import Remember
 from publisher.delivery.courier import Courier, Job, Outcome
 from publisher.delivery.scribe import Scribe
 from publisher.errors import Deferred, DeliveryError, Rejected, Uncertain, Unsupported
+from publisher.ledger.claims import Entry
 from publisher.ledger.events import Kind
 from publisher.ledger.in_memory import InMemoryLedger
 from publisher.ledger.runner import Runner
@@ -248,8 +249,8 @@ def test_an_upload_of_yesterday_is_made_again(desk: Desk) -> None:
 
 def test_a_runner_that_slept_too_long_after_its_claim_sends_nothing(desk: Desk) -> None:
     class Sleepy(InMemoryLedger):
-        def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
-            super().claim(attempts, runner)
+        def write(self, entry: Entry) -> None:
+            super().write(entry)
             desk.now = NOON + timedelta(minutes=11)
 
     desk.ledger = Sleepy(clock=lambda: NOON)

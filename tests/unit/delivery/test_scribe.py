@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
@@ -11,6 +11,7 @@ import pytest
 
 from publisher.delivery.scribe import Scribe
 from publisher.errors import Conflict, LedgerError
+from publisher.ledger.claims import Entry
 from publisher.ledger.events import Event, doubted, received
 from publisher.ledger.in_memory import InMemoryLedger, Memory
 from publisher.ledger.runner import Runner
@@ -27,12 +28,12 @@ class Slow(InMemoryLedger):
         super().__init__(memory, clock=lambda: NOW)
         self.gate, self.writes = gate, 0
 
-    def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+    def write(self, entry: Entry) -> None:
         self.writes += 1
         gate, self.gate = self.gate, None
         if gate:
             gate.wait(timeout=20)
-        super().record(events)
+        super().write(entry)
 
 
 def attempt(post: str, channel: str = "x") -> Attempt:
@@ -49,6 +50,8 @@ def test_writes_that_wait_for_one_another_share_a_commit() -> None:
     scribe = Scribe(ledger, MINE)
     with ThreadPoolExecutor(9) as pool:
         first = pool.submit(scribe.record, "first", proof("first"))
+        while not ledger.writes:
+            pass
         others = [pool.submit(scribe.record, f"p{number}", proof(f"p{number}")) for number in range(8)]
         while len(scribe._waiting) < 8:
             pass
@@ -57,6 +60,55 @@ def test_writes_that_wait_for_one_another_share_a_commit() -> None:
             written.result()
     assert ledger.writes == 2
     assert all(story.receipts("x") for story in ledger.read([f"p{number}" for number in range(8)]).values())
+
+
+def test_what_happened_and_what_is_to_be_sent_share_a_commit() -> None:
+    ledger = Slow(Memory())
+    scribe = Scribe(ledger, MINE)
+    scribe._pen.acquire()
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(scribe.record, "a", proof("a")), pool.submit(scribe.claim, attempt("b"))]
+        while len(scribe._waiting) < 2:
+            pass
+        scribe._pen.release()
+        for written in asked:
+            written.result(timeout=20)
+    assert ledger.writes == 1
+    stories = ledger.read(["a", "b"])
+    assert (stories["a"].receipts("x")[0].id, len(stories["b"].open_attempts("x"))) == ("a", 1)
+
+
+def test_others_are_given_a_moment_to_join_that_a_slow_write_makes_longer() -> None:
+    gate = Barrier(2)
+    pauses: list[float] = []
+    scribe = Scribe(Slow(Memory(), gate), MINE, pause=pauses.append)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(scribe.record, "a", proof("a"))
+        began = time.monotonic()
+        while time.monotonic() < began + 0.1:
+            pass
+        gate.wait(timeout=20)
+        slow.result(timeout=20)
+    scribe.record("b", proof("b"))
+    assert pauses[0] == 0
+    assert pauses[1] >= 0.01
+
+
+def test_what_happened_is_written_beside_a_claim_that_is_refused() -> None:
+    memory = Memory()
+    mine, theirs = Slow(memory), InMemoryLedger(memory, clock=lambda: NOW)
+    mine.read(["a", "b"])
+    theirs.claim([attempt("b")], THEIRS)
+    scribe = Scribe(mine, MINE)
+    scribe._pen.acquire()
+    with ThreadPoolExecutor(2) as pool:
+        told, refused = pool.submit(scribe.record, "a", proof("a")), pool.submit(scribe.claim, attempt("b"))
+        while len(scribe._waiting) < 2:
+            pass
+        scribe._pen.release()
+        told.result(timeout=20)
+        assert isinstance(refused.exception(timeout=20), Conflict)
+    assert mine.read(["a"])["a"].receipts("x")[0].id == "a"
 
 
 def test_only_the_refused_claim_is_refused() -> None:
@@ -77,9 +129,9 @@ def test_a_refused_claim_costs_those_beside_it_no_write_of_their_own() -> None:
     memory, writes = Memory(), []
 
     class Counting(InMemoryLedger):
-        def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
-            super().claim(attempts, runner)
-            writes.append([one.post for one in attempts])
+        def write(self, entry: Entry) -> None:
+            super().write(entry)
+            writes.append(list(entry.claimed))
 
     mine, theirs = Counting(memory, clock=lambda: NOW), InMemoryLedger(memory, clock=lambda: NOW)
     mine.read("abcd")
@@ -101,7 +153,7 @@ def test_a_refused_claim_costs_those_beside_it_no_write_of_their_own() -> None:
 
 def test_a_ledger_that_fails_is_told_to_everybody_who_waits() -> None:
     class Broken(InMemoryLedger):
-        def record(self, events: Mapping[str, Sequence[Event]]) -> None:
+        def write(self, entry: Entry) -> None:
             raise LedgerError("the disk is full")
 
     scribe = Scribe(Broken(clock=lambda: NOW), MINE)
@@ -114,7 +166,7 @@ def test_nobody_takes_a_write_that_broke_for_one_that_was_made() -> None:
     gate = Barrier(2)
 
     class Breaking(InMemoryLedger):
-        def claim(self, attempts: Sequence[Attempt], runner: Runner) -> None:
+        def write(self, entry: Entry) -> None:
             gate.wait(timeout=20)
             raise OSError(12, "no memory")
 
