@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import click
 from publisher.cli.options import AS_JSON, in_project, print_json
 from publisher.cli.workspace import Workspace
 from publisher.errors import ConfigError
+from publisher.words import Finding, Severity
 
 if TYPE_CHECKING:
     from publisher.content.posts import Parsed
@@ -149,21 +150,45 @@ def _from_git(workspace: Workspace, base: str) -> tuple[Snapshot, Snapshot]:
         changed = changed_files(workspace.root, base)
         before = picture(other, _affected(other, changed)) if other else _nothing()
         after = picture(workspace, _affected(workspace, changed))
-        return before, _with_renames(before, after, other, workspace) if other else after
+        if not other:
+            return before, after
+        kept = {one.path: one for one in _find_kept(before, after, changed, workspace)}
+        return before, _with(_with(after, kept), _renames(before, after, other, workspace))
 
 
-def _with_renames(before: Snapshot, after: Snapshot, other: Workspace, workspace: Workspace) -> Snapshot:
-    """What is, with a word on every post that was another one before."""
+def _with(snapshot: Snapshot, told: Mapping[str, Finding]) -> Snapshot:
+    """The snapshot with one more finding on each of these paths."""
     from msgspec.structs import replace
 
+    entries = (
+        replace(one, findings=(*one.findings, told[one.path])) if one.path in told else one for one in snapshot.entries
+    )
+    return replace(snapshot, entries=tuple(entries))
+
+
+def _renames(before: Snapshot, after: Snapshot, other: Workspace, workspace: Workspace) -> Mapping[str, Finding]:
+    """A word on every post that was another one before."""
     from publisher.cli.twins import find_renames
 
     was, will = ({one.path: one.post for one in snapshot.entries} for snapshot in (before, after))
-    told = find_renames(was, will, other, workspace)
-    entries = (
-        replace(one, findings=(*one.findings, told[one.path])) if one.path in told else one for one in after.entries
-    )
-    return replace(after, entries=tuple(entries))
+    return find_renames(was, will, other, workspace)
+
+
+def _find_kept(before: Snapshot, after: Snapshot, changed: frozenset[str], workspace: Workspace) -> Iterator[Finding]:
+    """A word on every post that names a picture of which only the bytes are new: no run sees that, so none edits it."""
+    from publisher.schedule.times import parse_moment
+
+    was = {one.path: one.blob for one in before.entries}
+    for one in after.entries:
+        moment = parse_moment(one.publish, workspace.zone)
+        coming = one.publish in ("", "withdrawn") or (moment and moment.at > workspace.clock())
+        post = None if coming or was.get(one.path) != one.blob else workspace.parse(one.path).post
+        names = [media.file for media in post.media if media.file in changed] if post else []
+        if names:
+            told = f"{names[0]} is another picture under the same name; where this post is published it stays as it was"
+            hint = "give the picture a new name, and write that into the post"
+            severity = Severity.WARNING
+            yield Finding(rule="kept-picture", message=told, severity=severity, path=one.path, hint=hint)
 
 
 def _nothing() -> Snapshot:

@@ -62,6 +62,25 @@ def test_a_change_of_voice_is_seen_in_every_post_although_no_post_changed(branch
     assert {turn["channel"] for one in found for turn in one["turns"]} == {"x"}
 
 
+def test_new_bytes_under_the_name_of_a_picture_that_may_be_live_are_told(branch: Team, console: Console) -> None:
+    branch.write("listening", "now")
+    branch.write("answering", "2099-01-01 09:30")
+    branch.write("asking", "withdrawn")
+    edited = branch.root / branch.write("telling", "now")
+    branch.commit()
+    picture = branch.root / "content/2026/loop.jpg"
+    picture.write_bytes(picture.read_bytes() + b"\0")
+    edited.write_text(edited.read_text().replace("twice a day", "thrice a day"))
+    found = console.inside("review", "--base", "HEAD", "--json").json
+    told = {one["after"]["post"]: [f for f in one["after"]["findings"] if f["rule"] == "kept-picture"] for one in found}
+    assert [post for post, findings in told.items() if findings] == ["listening"]
+    (kept,) = told["listening"]
+    assert (kept["severity"], kept["hint"]) == ("warning", "give the picture a new name, and write that into the post")
+    assert kept["message"] == (
+        "content/2026/loop.jpg is another picture under the same name; where this post is published it stays as it was"
+    )
+
+
 def test_a_picture_that_changed_shows_the_posts_that_show_it(branch: Team, console: Console) -> None:
     picture = branch.root / "content/2026/loop.jpg"
     picture.write_bytes(picture.read_bytes() + b"\0")
