@@ -83,7 +83,7 @@ class LocalBranch:
 
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
-        if answer.code and not re.search(_RACE, answer.error):
+        if answer.code and not _is_race(answer.error):
             raise trouble("update-ref", answer.error)
         if not answer.code:
             self._known = commit
@@ -208,7 +208,7 @@ class RemoteBranch:
         answer = self._git.ask(
             "push", "--porcelain", "--no-verify", self._remote, f"{commit}:refs/heads/{self._branch}"
         )
-        if answer.code and re.search(_RACE, answer.text + answer.error):
+        if answer.code and _is_race(answer.text + answer.error):
             return False
         if answer.code and not self._arrived(commit):
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
@@ -242,6 +242,11 @@ def resolve(git: Git, ref: str) -> str:
     if answer.code and answer.error:
         raise trouble("rev-parse", answer.error)
     return answer.text
+
+
+def _is_race(said: str) -> bool:
+    """Whether somebody else was quicker; a full disk takes no lock either, and never will."""
+    return bool(re.search(_RACE, said)) and not re.search("no space left", said, re.IGNORECASE)
 
 
 def _goes_back(answer: Answer) -> bool:

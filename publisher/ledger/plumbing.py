@@ -176,6 +176,7 @@ def trouble(command: str, error: str) -> LedgerError:
 
 
 _ADVICE = (
+    (r"no space left", "make room on the disk"),
     (r"not a git repository", "run this inside the project's git repository, or `git init` there"),
     (r"dubious ownership", "git config --global --add safe.directory <this folder>"),
     (
@@ -187,7 +188,6 @@ _ADVICE = (
         r"resolve host|unable to access|could not read from remote|not appear to be a git|connect|timed out",
         "the remote cannot be reached; nothing is sent without it",
     ),
-    (r"no space left", "make room on the disk"),
 )
 
 

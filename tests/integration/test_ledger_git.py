@@ -225,6 +225,16 @@ def test_a_remote_that_may_not_be_written_says_what_to_allow(tmp_path: Path) -> 
     assert "contents: write" in caught.value.hint
 
 
+def test_a_remote_whose_disk_is_full_is_no_race(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    hook = remote / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho 'fatal: cannot lock ref: No space left on device' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(LedgerError, match="push") as caught:
+        ledger(clone(remote, tmp_path / "work"), patience=timedelta()).claim([attempt()], ME)
+    assert caught.value.hint == "make room on the disk"
+
+
 def quicker(remote: Path, times: int) -> Path:
     """A remote where somebody else is quicker that many times."""
     hook, left = remote / "hooks/pre-receive", remote / "left"
