@@ -12,6 +12,8 @@ from publisher.model import Finding, Limits, Material, Measure, Rendition, Sever
 _SAME = 0.7
 # Addresses of these signs alone are links everywhere, from their first sign to their last.
 _PLAIN_ADDRESS = re.compile(r"(?a)https?://[\w.-]+(?::\d+)?(?:/[\w/.~%?&=#+-]*)?(?<=[\w/=#])")
+_MADE_UP = re.compile(r"https?://(?:[^/?#@]+\.)?(?:example|test|invalid|localhost)(?=[:/?#]|$)")
+"""Names that nobody can ever register: https://www.rfc-editor.org/rfc/rfc2606#section-2"""
 _SIGNS_OF_ADDRESSES = "/:?#@!$&'()*+,;=%~-._"
 _ALSO = {"list": "point", "point": "list"}
 _TO_ADD = {
@@ -94,13 +96,20 @@ def find_folded(rendition: Rendition, variant: Variant, limits: Limits) -> Itera
 
 
 def find_half_linked(rendition: Rendition, link: str, measure: Callable[[str], Measure]) -> Iterator[Finding]:
-    """An error where the network would link only the beginning of the post's address, and lead readers elsewhere."""
-    if not link or _PLAIN_ADDRESS.fullmatch(link):
+    """An error where the network would link only a piece of the post's address, and lead readers elsewhere.
+
+    A channel's name stands for an address that is not known yet, and in a rehearsal for one that no network links.
+    """
+    if "://" not in link or _PLAIN_ADDRESS.fullmatch(link) or _MADE_UP.match(link):
         return
     for part in rendition.parts:
         at = part.text.find(link)
         linked = [one for one in measure(part.text).entities if at <= one.start < at + len(link)] if at >= 0 else []
-        if linked and linked[0].end < at + len(link):
+        if linked and linked[0].kind != "url":
+            told = f"{rendition.channel} would not link {link}, and would take “{linked[0].text}” in it for a"
+            hint = "give an address that everybody can open"
+            yield Finding(rule="half-link", message=f"{told} {linked[0].kind}", channel=rendition.channel, hint=hint)
+        elif linked and linked[0].end < at + len(link):
             message, better = f"{rendition.channel} would link only “{linked[0].text}” of {link}", _encoded(link)
             hint = f"write the address as {better}" if better != link else "give one that ends in a letter or a digit"
             yield Finding(rule="half-link", message=message, channel=rendition.channel, hint=hint)

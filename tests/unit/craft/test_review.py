@@ -106,5 +106,23 @@ def test_an_address_that_is_linked_whole_is_not_remarked_on(link: str) -> None:
     assert list(find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)) == []
 
 
+@pytest.mark.parametrize("link", ["@mastodon", "@mastodon-fr"])
+def test_the_name_of_a_channel_that_stands_for_an_address_is_none_yet(link: str) -> None:
+    assert list(find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)) == []
+
+
+def test_an_address_that_only_a_rehearsal_gives_is_not_remarked_on() -> None:
+    link = "https://mastodon.example/@tidewater/111"
+    assert list(find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)) == []
+
+
+def test_an_address_that_is_no_link_and_names_somebody_is_an_error() -> None:
+    link = "https://mastodon.intranet/@tidewater/111"
+    (finding,) = find_half_linked(saying(f"Read it.\n\n{link}"), link, measure_x)
+    assert (finding.rule, finding.severity) == ("half-link", Severity.ERROR)
+    assert finding.message == f"x would not link {link}, and would take “@tidewater” in it for a mention"
+    assert finding.hint == "give an address that everybody can open"
+
+
 def saying(text: str) -> Rendition:
     return Rendition(post="p", channel="x", network="x", parts=(Part(kind="post", text=text, length=1, limit=280),))
