@@ -5,7 +5,7 @@ Preview, check and the real run all read the same proofs, so what was reviewed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.craft.tone import check
 from publisher.craft.voices import lay
 from publisher.errors import Unsupported
-from publisher.model import Channel, Finding, Post, Rendition, Severity, Variant, Voice
+from publisher.model import Channel, Finding, Override, Post, Rendition, Severity, Variant, Voice
 from publisher.project import Project
 
 if TYPE_CHECKING:
@@ -41,12 +41,25 @@ def prove(
     post: Post, project: Project, adapter: Callable[[str], Adapter], darkroom: Darkroom | None = None
 ) -> tuple[Proof, ...]:
     """A proof for every channel the post speaks to, in the project's order; pictures are made to fit in `darkroom`."""
+    post = drop_own_links(post, project.channels.values())
     voices = find_voices(post, project, adapter)
     channels = [channel for channel, _ in voices]
     variants = compose(post, voices, people=project.people, utm=project.utm)
     proofs = [_prove(post, channel, variants[channel.name], adapter, project, darkroom) for channel in channels]
     thin = find_thin(post.material, [variants[channel.name] for channel in channels])
     return _compare(post, proofs, project, tuple(thin))
+
+
+def drop_own_links(post: Post, channels: Iterable[Channel]) -> Post:
+    """The post without its link on each channel that this link names: it would lead from there to itself."""
+    overrides = dict(post.overrides)
+    for channel in channels:
+        by_name, by_network = post.overrides.get(channel.name), post.overrides.get(channel.network)
+        own = next((one.link for one in (by_name, by_network) if one and one.link is not None), post.link)
+        if own in (f"@{channel.name}", f"@{channel.network}") and post.speaks_to(channel.name, channel.network):
+            line = by_network.line if by_network else post.lines.get("channels", 1)
+            overrides[channel.name] = replace(by_name or Override(line=line), link="")
+    return replace(post, overrides=overrides) if overrides != post.overrides else post
 
 
 def find_voices(post: Post, project: Project, adapter: Callable[[str], Adapter]) -> list[tuple[Channel, Voice]]:

@@ -296,7 +296,10 @@ def _for_turn(proof: Proof, turn: str) -> Proof:
 
 def with_links(post: Post, turn: str, edition: Edition) -> Post:
     """The post with the addresses of the channels it links to, its own link's and those of its overrides."""
+    from publisher.proofs import drop_own_links
+
     story = edition.stories[turn]
+    post = drop_own_links(post, edition.workspace.project.channels.values())
 
     def address(link: str) -> str:
         if not link.startswith("@"):

@@ -226,3 +226,17 @@ def test_an_edit_of_an_old_post_stays_away_from_a_channel_that_was_added_since_u
     (row,) = team.json(*words, "--now", month)
     assert (row["channel"], row["state"], len(team.held())) == ("second", "published", 3)
     assert {row["state"] for row in team.json("status", "--now", month)} == {"published"}
+
+
+def test_a_post_never_links_to_itself_whenever_it_is_read(team: Team) -> None:
+    path = team.write("listening", muted=["linkedin", "instagram", "bluesky", "facebook"])
+    change(team, "link: https://example.org/listening", 'link: "@mastodon"', path)
+    told = team.publisher("preview", path, "--channel", "mastodon").stdout
+    assert "@mastodon" not in told.replace("@tidewater@mastodon.example", "")
+    assert team.run()["listening", "mastodon"]["state"] == "published"
+    (first,) = team.held()
+    assert team.run()["listening", "x"]["state"] == "published"
+    assert first["url"] in shown(team)["x"]
+    change(team, "Keep a tempo", "Keep the tempo")
+    team.run(code=None)
+    assert first["url"] not in shown(team)["mastodon"]
