@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -68,6 +68,7 @@ class Edition(Struct, frozen=True, kw_only=True):
             recent=() if self.hand else self.ledger.recent(self.timetable.horizon(now)),
             abandoned=self.is_abandoned,
             again=self.hand,
+            networks=_networks,
         )
 
     def is_abandoned(self, attempt: Event) -> bool:
@@ -196,6 +197,12 @@ def _look(workspace: Workspace, to: Destination, ledger: Ledger, given: Sequence
     listed = workspace.paths(given)
     paths = [path for path in listed if whole or not settled.get(path) or settled[path] != workspace.blob(path)]
     return _Shelf(paths=paths, settled=settled, others=settled)
+
+
+def _networks() -> Collection[str]:
+    from publisher.registry import networks
+
+    return networks()
 
 
 def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:

@@ -24,7 +24,7 @@ neither gap nor maximum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec.structs import replace
@@ -59,6 +59,7 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
     abandoned: Callable[[Event], bool] = lambda _: False,
     digests: Mapping[tuple[str, str], str] | None = None,
     again: bool = False,
+    networks: Callable[[], Collection[str]] = tuple,
 ) -> Plan:
     """The plan at `now`, an aware instant, for these posts.
 
@@ -66,7 +67,7 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
     `timetable.horizon(now)`, settled posts included, or gaps and maxima would not count them. `abandoned` says of an
     open attempt whether its runner is gone. `digests` gives, by post and channel, the rendition's digest where it is
     known: a refused post is tried again when its file or that digest changes, or a person asks for it `again`; so is
-    one that its network put off.
+    one that its network put off. `networks` gives the names of all there are.
     """
     moment = now.astimezone(UTC)
     desk = Desk(
@@ -80,6 +81,7 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
         abandoned=abandoned,
         digests=digests or {},
         again=again,
+        networks=networks,
     )
     ordered = sorted(posts, key=lambda post: post.path)
     judged = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 
@@ -32,7 +32,7 @@ class Lateness(Struct, frozen=True, kw_only=True):
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """Everything a plan is made from."""
+    """Everything a plan is made from; `networks` names all there are, asked for only where a channel is gone."""
 
     channels: Sequence[Channel]
     timetable: Timetable
@@ -44,6 +44,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     abandoned: Callable[[Event], bool]
     digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
     again: bool = False
+    networks: Callable[[], Collection[str]] = tuple
 
 
 class When(Enum):
@@ -280,13 +281,16 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
 def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
     """A channel that is gone and where the post is, or may be, live, if this one is new: it may be its new name.
 
-    What is known to be live there does not count for what is published `again` anyway.
+    What is known to be live there does not count for what is published `again` anyway, and a channel with the name of
+    another network was on that one.
     """
     known = {one.name for one in desk.channels}
     told = dict.fromkeys(one.channel for one in story.events if one.channel)
     gone = () if channel.name in told else (name for name in told if name not in known)
     unsure = {one.channel for name in told for one in (*story.open_attempts(name), *story.in_doubt(name))}
-    return next((name for name in gone if name in unsure or (story.receipts(name) and not again)), "")
+    lost = [name for name in gone if name in unsure or (story.receipts(name) and not again)]
+    others = {name for name in desk.networks() if name != channel.network} if lost else ()
+    return next((name for name in lost if name not in others), "")
 
 
 def _tell_lost(post: Post, channel: Channel, lost: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -240,3 +241,15 @@ def test_a_post_never_links_to_itself_whenever_it_is_read(team: Team) -> None:
     change(team, "Keep a tempo", "Keep the tempo")
     team.run(code=None)
     assert first["url"] not in shown(team)["mastodon"]
+
+
+def test_a_post_still_goes_to_its_other_networks_after_an_account_was_closed(team: Team) -> None:
+    path = team.root / team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky"))
+    words = path.read_text(encoding="utf-8")
+    path.write_text(words.replace("channels: {", 'channels: {mastodon: {publish: "2026-11-23 12:20"}, '), "utf-8")
+    team.commit()
+    assert states(team.run()) == {"x": ("send", "published"), "mastodon": ("send", "later")}
+    project = (team.root / "publisher.yml").read_text(encoding="utf-8")
+    (team.root / "publisher.yml").write_text(re.sub(r"\n  x: .*", "", project), encoding="utf-8")
+    team.commit()
+    assert states(team.run("--now", LATER)) == {"mastodon": ("send", "published")}

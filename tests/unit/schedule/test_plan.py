@@ -564,6 +564,14 @@ def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: 
     assert both[1].state is State.DUE
 
 
+def test_a_channel_is_no_new_name_of_one_that_was_on_another_network() -> None:
+    events = {"agile": [tried(), live()]}
+    for name, state in {"mastodon": State.DUE, "twitter": State.HELD}.items():
+        channel = replace(X, name=name, network=name if name == "mastodon" else "x")
+        item = only(post(), channels=(channel,), events=events, networks=lambda: ("mastodon", "x"))
+        assert (name, item.state) == (name, state)
+
+
 def test_a_person_sends_to_a_channel_that_is_a_new_one() -> None:
     item = only(post(), channels=(replace(X, name="twitter"),), events={"agile": [tried(), live()]}, again=True)
     assert item.state is State.DUE
