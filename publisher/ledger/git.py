@@ -1,6 +1,7 @@
 """The ledger in git: an orphan branch that holds every story and a mirror of what is settled.
 
     README.md                     for the person who finds the branch
+    project                       the folder of the project whose ledger it is, as the repository has it
     events/<d>/<d>/<d>/<id>.jsonl a post's story; three digits of its hash keep every folder small
     settled/<path>                the very blob that was published, so the tree has the shape of the project; with a
                                   line more while the post is live on some of its channels only
@@ -37,6 +38,7 @@ BRANCH = "publisher-ledger"
 _SHORTEST, _LONGEST = 0.02, 10.0  # seconds
 _REACHES = 4
 _CROWDED, _CALMING = 4, 10.0  # races lost that count, and the seconds after which one less does
+_WHOSE = "project"
 _README = b"""# The publisher's memory
 
 Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
@@ -53,6 +55,7 @@ class GitLedger(Ledger):
     `repository` is the project's folder in its clone: paths are relative to it. `clock` gives the aware instant of a
     write, `env` the environment git is run in, `pause` waits between two tries, and `patience` is how long a write is
     tried while others are quicker. With a `root`, `repository` is a bare one and the project lies there instead.
+    LedgerError is raised also where the ledger is that of another project of the repository.
     """
 
     def __init__(
@@ -68,7 +71,7 @@ class GitLedger(Ledger):
         root: Path | None = None,
     ) -> None:
         self._git = Git(repository, env, bare=root is not None)
-        self._root = root or repository
+        self._root, self._branch = root or repository, branch
         self._home: Branch = (
             RemoteBranch(self._git, branch, remote, pause) if remote else LocalBranch(self._git, branch)
         )
@@ -119,19 +122,25 @@ class GitLedger(Ledger):
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         """See `Ledger.settled`; the cost of asking for all grows with history, so a run asks `pending` where it can."""
         with self._lock:
-            tip = self._home.look()
-            if not tip:
+            if not (tip := self._home.look()):
                 return {}
             if paths is not None:
-                return self._blobs(f"{tip}:settled/", tuple(paths), len(tip))
-            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, "settled/").text
-        entries = [entry.partition("\t") for entry in out.split("\0") if entry]
-        return {path.removeprefix("settled/"): mark.split(" ")[2] for mark, _, path in entries}
+                return self._settled(tip, tuple(paths))
+            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, _WHOSE, "settled/").text
+            entries = (entry.partition("\t") for entry in out.split("\0") if entry)
+            blobs = {path: mark.split(" ")[2] for mark, _, path in entries}
+            self._refuse_anothers(blobs.pop(_WHOSE, ""))
+        return {path.removeprefix("settled/"): blob for path, blob in blobs.items()}
 
-    def _blobs(self, start: str, paths: Sequence[str], width: int) -> dict[str, str]:
-        """The ids of the files there are, told from the trees above them: their contents may be far away."""
+    def _settled(self, tip: str, paths: Sequence[str]) -> dict[str, str]:
+        places = {path: f"settled/{path}" for path in paths}
+        trees = self._snapshot(tip, [], folders(places.values()))[1] if paths else {}
+        return {path: blob for path, place in places.items() if (blob := _blob_at(trees, place))}
+
+    def _committed(self, paths: Sequence[str], width: int) -> dict[str, str]:
+        """The ids of the committed files, told from the trees above them: their contents may be far away."""
         names = folders(paths) if paths else []
-        found = self._git.objects([f"{start}{name}" for name in names])
+        found = self._git.objects([f"HEAD:./{name}" for name in names])
         trees = {name: parse_tree(one[2], width) for name, one in zip(names, found, strict=True) if one}
         return {path: blob for path in paths if (blob := _blob_at(trees, path))}
 
@@ -185,7 +194,7 @@ class GitLedger(Ledger):
         if not paths:
             return {}
         width = len(next(iter(paths.values())))
-        committed = {} if self._git.bare else self._blobs("HEAD:./", tuple(paths), width)
+        committed = {} if self._git.bare else self._committed(tuple(paths), width)
         pack = Pack(width)
         for path, blob in paths.items():
             if committed.get(path) != blob:
@@ -264,7 +273,7 @@ class GitLedger(Ledger):
         """The id of a new commit on top of `tip`, its objects stored in the repository."""
         pack = Pack(len(tip) or self._width())
         first = {} if tip else {"README.md": _README}
-        blobs = {path: pack.add("blob", content) for path, content in {**first, **files}.items()}
+        blobs = {path: pack.add("blob", text) for path, text in {**first, _WHOSE: self._mark(), **files}.items()}
         root = graft(trees, {**kept, **blobs}, pack)
         parent = f"parent {tip}\n" if tip else ""
         person = f"publisher <publisher@localhost> {int(self._clock().timestamp())} +0000"
@@ -282,13 +291,26 @@ class GitLedger(Ledger):
     def _snapshot(
         self, tip: str, paths: Sequence[str], above: Sequence[str]
     ) -> tuple[dict[str, bytes], dict[str, Tree]]:
-        """The files and folders that exist at `tip`, read by one process."""
-        found = self._git.objects([f"{tip}:{path}" for path in (*paths, *above)]) if tip else []
-        there = {path: one for path, one in zip((*paths, *above), found, strict=False) if one}
+        """The files and folders that exist at `tip`, read by one process, and always its root."""
+        names = (*paths, *dict.fromkeys((*above, "")))
+        found = self._git.objects([f"{tip}:{path}" for path in names]) if tip and (paths or above) else []
+        there = {path: one for path, one in zip(names, found, strict=False) if one}
         files = {path: content for path, (_, kind, content) in there.items() if kind == "blob"}
-        return files, {
-            path: parse_tree(content, len(tip)) for path, (_, kind, content) in there.items() if kind == "tree"
-        }
+        trees = {path: parse_tree(content, len(tip)) for path, (_, kind, content) in there.items() if kind == "tree"}
+        self._refuse_anothers(_blob_at(trees, _WHOSE))
+        return files, trees
+
+    def _refuse_anothers(self, blob: str) -> None:
+        if blob and blob != Pack(len(blob)).add("blob", self._mark()):
+            from publisher.ledger.owner import refuse_anothers
+
+            refuse_anothers(self._git, self._branch, self._mark(), blob)
+
+    def _mark(self) -> bytes:
+        """What says whose the ledger is: where the project lies in its repository, `.` at the top."""
+        here = self._root.resolve()
+        tops = (one for one in (here, *here.parents) if (one / ".git").exists())
+        return f"{here.relative_to(next(tops, here)).as_posix()}\n".encode("utf-8", "surrogateescape")
 
 
 def open_bare(path: Path, env: Mapping[str, str] | None = None) -> Path:

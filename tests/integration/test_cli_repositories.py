@@ -129,6 +129,87 @@ def test_a_project_in_a_subfolder_is_a_project(team: Team, served: str, tmp_path
     assert not any("not committed" in row["reason"] for row in live.json)
 
 
+def two_projects(team: Team) -> tuple[Team, Team]:
+    """Two projects in one repository, each with a post of the same name and words of its own."""
+    both = Team(team.root / "a", team.env), Team(team.root / "b", team.env)
+    for one, title in zip(both, ("Tides of spring", "Herbs of autumn"), strict=True):
+        one.root.mkdir()
+        shutil.copy(team.root / "publisher.yml", one.root)
+        shutil.copytree(team.root / "content", one.root / "content")
+        one.write("launch", title=title)
+    team.git("rm", "-rq", "publisher.yml", "content")
+    team.commit()
+    team.git("push", "-q")
+    return both
+
+
+@pytest.mark.parametrize("where", ["served", "here"])
+def test_a_second_project_of_the_repository_does_not_take_the_firsts_ledger_for_its_own(
+    team: Team, served: str, where: str
+) -> None:
+    a, b = two_projects(team)
+    at = {"PUBLISHER_SANDBOX": served} if where == "served" else {}
+    assert "6 of 6 published" in console(a, **at).inside("run", "--now", NOW).out
+    before = console(a, **at).inside("sandbox posts", "--json").json
+    for command in ("run", "plan", "status"):
+        said = console(b, **at).inside(command, "--now", NOW)
+        assert said.code == 1
+        assert "is that of the project in the folder 'a', and this project is in 'b'" in said.err
+        assert "a repository of its own" in said.err
+    assert "Nothing is due" in console(a, **at).inside("run", "--now", NOW).out
+    assert console(a, **at).inside("sandbox posts", "--json").json == before
+    assert console(b, **at).inside("sandbox forget", "--yes").code == 0
+    assert "6 of 6 published" in console(b, **at).inside("run", "--now", NOW).out
+
+
+def test_a_second_project_with_the_very_words_of_the_first_is_not_taken_for_published(team: Team) -> None:
+    a, b = two_projects(team)
+    shutil.copy(a.root / "content/2026/launch.md", b.root / "content/2026/launch.md")
+    team.commit()
+    assert console(a).inside("run", "--now", NOW).code == 0
+    assert "is that of the project in the folder 'a'" in console(b).inside("run", "--now", NOW).err
+
+
+def test_a_project_that_moves_within_its_repository_takes_its_ledger_along(team: Team, served: str) -> None:
+    path = team.write("listening")
+    team.commit()
+    at = {"PUBLISHER_SANDBOX": served}
+    assert "6 of 6 published" in console(team, **at).inside("run", "--now", NOW).out
+    moved = Team(team.root / "social" / "team", team.env)
+    moved.root.mkdir(parents=True)
+    for name in ("publisher.yml", "content"):
+        team.git("mv", name, "social/team/")
+    team.commit()
+    assert "Nothing is due" in console(moved, **at).inside("run", "--now", NOW).out
+    moved.write("speaking")
+    team.commit()
+    assert "6 of 6 published" in console(moved, **at).inside("run", "--now", NOW).out
+    assert team.git("show", "refs/publisher/origin/publisher-ledger-sandbox:project") == "social/team\n"
+    assert (moved.root / path).exists()
+
+
+def test_an_old_ledger_that_does_not_say_whose_it_is_belongs_to_who_writes_next(team: Team) -> None:
+    a, b = two_projects(team)
+    assert console(a).inside("run", "--now", NOW).code == 0
+    forget_whose(team)
+    a.write("second")
+    team.commit()
+    assert "6 of 6 published" in console(a).inside("run", "--now", NOW).out
+    assert team.git("show", f"{REHEARSED}:project") == "a\n"
+    assert console(b).inside("run", "--now", NOW).code == 1
+
+
+def forget_whose(team: Team) -> None:
+    """The ledger as it was written before it said whose it is."""
+    listed = [line for line in team.git("ls-tree", REHEARSED).splitlines(keepends=True) if "\tproject" not in line]
+    words = ["git", "mktree"]
+    tree = subprocess.run(
+        words, cwd=team.root, env=team.env, input="".join(listed), capture_output=True, text=True, check=True
+    )
+    commit = team.git("commit-tree", "-m", "old", "-p", REHEARSED, tree.stdout.strip()).strip()
+    team.git("update-ref", f"refs/heads/{REHEARSED}", commit)
+
+
 # --- a remote that cannot be reached
 
 
