@@ -129,19 +129,27 @@ class Past:
         return {path: known.get(self._others[path]) for path in paths}
 
     def _candidates(self, post: Post) -> Iterator[tuple[str, str]]:
-        """The paths and ids of what the post may have been, the likeliest first."""
+        """The paths and ids of what the post may have been, the likeliest first.
+
+        One that is only as near as others that still stand is another of their series, such as a week's figures.
+        """
         here = self._workspace.tree.read(post.path)
-        shares = {path: likeness(here, self._gone[path] or b"") for path in self._near(here)}
+        alike = {path: likeness(here, self._gone[path] or b"") for path in _near(here, self._vocabularies)}
+        shares = {path: share for path, share in alike.items() if share >= ALIKE}
+        usual = self._find_usual(here, post.path) if shares else 0.0
         for path in sorted(shares, key=lambda path: -shares[path]):
-            if shares[path] >= ALIKE:
+            if 1 - shares[path] <= (1 - usual) / 2 or usual < ALIKE:
                 yield path, self._name(path, self._gone[path])
         unread = [path for path, words in self._gone.items() if words is None]
         yield from ((path, PurePosixPath(path).stem) for path in unread if self._says_the_same(post, path))
 
-    def _near(self, here: bytes) -> list[str]:
-        """The files that are gone and have enough of those words for a closer look, which costs far more."""
-        mine = _vocabulary(here)
-        return [path for path, words in self._vocabularies.items() if 4 * len(mine & words) >= len(mine | words)]
+    def _find_usual(self, here: bytes, but: str) -> float:
+        """How alike those words and the nearest other post are that was published and whose file still stands."""
+        paths = sorted(self._workspace.paths(()), reverse=True)[:_MOST]
+        known = [path for path in self._ledger.settled(paths) if path != but and self._workspace.blob(path)]
+        words = {path: self._workspace.tree.read(path) for path in known}
+        near = _near(here, {path: _vocabulary(one) for path, one in words.items()})
+        return max((likeness(here, words[path]) for path in near), default=0.0)
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, frozenset[str]]:
@@ -232,6 +240,12 @@ def likeness(one: bytes, other: bytes) -> float:
     from publisher.craft.distinct import likeness as alike
 
     return alike(_words(one), _words(other))
+
+
+def _near(here: bytes, known: Mapping[str, frozenset[str]]) -> list[str]:
+    """The files that have enough of those words for a closer look, which costs far more."""
+    mine = _vocabulary(here)
+    return [path for path, words in known.items() if 4 * len(mine & words) >= len(mine | words)]
 
 
 def _vocabulary(source: bytes) -> frozenset[str]:

@@ -151,6 +151,25 @@ def test_a_half_published_post_renamed_and_edited_at_once_is_not_published_again
     assert path.exists()
 
 
+def test_the_next_of_a_series_goes_out_although_an_old_one_was_deleted(memory: Team) -> None:
+    first = published(memory, "week")
+    words = first.read_text(encoding="utf-8")
+    second, third, moved = (first.with_name(name) for name in ("second.md", "third.md", "moved.md"))
+    second.write_text(words.replace("84%", "71%"), encoding="utf-8")
+    give_id(second, "second")
+    memory.commit()
+    memory.run()
+    first.unlink()
+    third.write_text(words.replace("84%", "72%"), encoding="utf-8")
+    memory.commit()
+    assert {(row["post"], row["state"]) for row in memory.run("--now", LATER).values()} == {("third", "published")}
+    third.unlink()
+    moved.write_text(words.replace("84%", "72%").replace("summer", "winter"), encoding="utf-8")
+    memory.commit()
+    done = memory.publisher("run", "--now", LATER)
+    assert "moved.md:1:1: error: it reads like content/2026/third.md, which was published and is gone" in done.stderr
+
+
 def test_the_id_of_a_file_that_is_gone_is_told_as_it_was_written(memory: Team) -> None:
     path = memory.root / memory.write("listening", muted=EDITED)
     give_id(path, "first-one")
