@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -67,7 +68,8 @@ class WorkTree(Struct, frozen=True):
         """The paths of the posts (`*.md`) in a folder and below, in git's order, one at a time.
 
         Hidden files and folders are passed over, and so are links to folders of the project: their posts are found
-        where they are. Raises ContentError for a link that leads out of it.
+        where they are. A name that is not UTF-8 is spelled out, and refused by `read`. Raises ContentError for a link
+        that leads out of it.
         """
         return self._files(folder, (".md",))
 
@@ -87,7 +89,7 @@ class WorkTree(Struct, frozen=True):
             if is_folder:
                 yield from self._walk(path, endings)
             elif name.endswith(endings):
-                yield path
+                yield readable(path)
 
     def _entries(self, folder: str) -> list[tuple[str, bool]]:
         """A folder's visible entries; a folder sorts as if its name ended in `/`, so that whole paths are in order."""
@@ -97,9 +99,7 @@ class WorkTree(Struct, frozen=True):
                     (entry.name, self._is_folder(folder, entry)) for entry in entries if not entry.name.startswith(".")
                 ]
         except OSError as error:
-            raise ContentError(f"the folder {folder} cannot be read: {error.strerror}") from error
-        for name, _ in seen:
-            _refuse_bytes(folder, name)
+            raise ContentError(f"the folder {readable(folder)} cannot be read: {error.strerror}") from error
         kept = [(name, is_folder) for name, is_folder in seen if is_folder is not None]
         return sorted(kept, key=lambda one: one[0] + "/" * one[1])
 
@@ -119,6 +119,8 @@ class WorkTree(Struct, frozen=True):
         try:
             found = (self.root / path).resolve(strict=True)
         except (OSError, RuntimeError, ValueError) as error:
+            if "\\x" in path and os.path.lexists(self.root / _original(path)):
+                raise ContentError(f"{path[:200]} cannot be read: its name is not UTF-8", hint="rename it") from error
             raise ContentError(f"there is no file {path[:200]} in this project") from error
         if not found.is_relative_to(_real(self.root)):
             raise _Outside(f"{path[:200]} leads out of the project", hint="copy the file into the project")
@@ -181,13 +183,14 @@ class _Outside(ContentError):
     """A path that leads out of the project."""
 
 
-def _refuse_bytes(folder: str, name: str) -> None:
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise ContentError(
-            f"a file's name in {folder} is not UTF-8: {name.encode(errors='replace')!r}", hint="rename it"
-        ) from error
+def readable(path: str) -> str:
+    """The path as it can be printed: with the number of every byte that is not UTF-8, so that nothing opens it."""
+    return path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _original(path: str) -> str:
+    """The path that `readable` spells like this."""
+    return os.fsdecode(re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes.fromhex(byte[1].decode()), path.encode()))
 
 
 def look_at(source: bytes, path: str) -> tuple[str, int, int] | Finding:

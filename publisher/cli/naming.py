@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from publisher.errors import ContentError
+from publisher.worktree import readable
 
 if TYPE_CHECKING:
     from publisher.cli.workspace import Workspace
@@ -25,7 +26,7 @@ def find_paths(workspace: Workspace, given: str) -> Iterator[str]:
     elif (workspace.root / inside).is_dir():
         yield from workspace.tree.posts(inside)
     else:
-        yield inside
+        yield readable(inside)
 
 
 def find_name(workspace: Workspace, given: str) -> str:
@@ -96,8 +97,15 @@ def _with_id(workspace: Workspace, name: str) -> Iterator[str]:
         return
     paths = tuple(workspace.tree.posts(workspace.project.content))
     named = [path for path in paths if PurePosixPath(path).stem == name]
-    others = (path for path in paths if path not in named and name.encode() in workspace.tree.read(path))
+    others = (path for path in paths if path not in named and _says(workspace, path, name))
     for path in (*named, *others):
         post = workspace.parse(path, body=False).post
         if post and post.id == name:
             yield path
+
+
+def _says(workspace: Workspace, path: str, name: str) -> bool:
+    try:
+        return name.encode("utf-8", "surrogateescape") in workspace.tree.read(path)
+    except ContentError:
+        return False

@@ -13,6 +13,7 @@ from publisher.cli.options import AS_JSON, in_project, print_json
 from publisher.cli.workspace import Workspace
 from publisher.errors import ConfigError
 from publisher.words import Finding, Severity
+from publisher.worktree import readable
 
 if TYPE_CHECKING:
     from publisher.content.posts import Parsed
@@ -263,7 +264,7 @@ def changed_files(root: Path, base: str) -> frozenset[str]:
     """The files that differ from that commit, relative to the project, with those git does not know yet."""
     tracked = _git(root, "diff", "--name-only", "--relative", "--no-renames", "--no-ext-diff", "-z", base, "--")
     others = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
-    return frozenset(path for path in (*tracked.split("\0"), *others.split("\0")) if path)
+    return frozenset(readable(path) for path in (*tracked.split("\0"), *others.split("\0")) if path)
 
 
 def _git(root: Path, *words: str, env: dict[str, str] | None = None, may_fail: bool = False) -> str:

@@ -21,7 +21,7 @@ from publisher.errors import ConfigError, ContentError
 from publisher.findings import has_errors
 from publisher.project import Project, parse_project
 from publisher.words import Finding, Post
-from publisher.worktree import WorkTree
+from publisher.worktree import WorkTree, readable
 
 if TYPE_CHECKING:
     from publisher.delivery.lines import Lines, Place
@@ -123,6 +123,7 @@ class Workspace:
 
     def parse(self, path: str, *, body: bool = True) -> Parsed:
         """The post at that path and what is to be said of it; without `body`, only its front matter is read."""
+        path = readable(path)
         try:
             source = self.tree.read(path)
         except ContentError as error:

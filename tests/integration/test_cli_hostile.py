@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.workspace import LARGE
 from tests.integration.conftest import NOW, SETTINGS, Team
 from tests.integration.console import Console
 
@@ -190,6 +191,35 @@ def test_what_is_no_file_of_the_project_is_never_read(console: Console, folder: 
         assert "root:" not in said.all
         assert said.code == 1 or command in {"plan", "status"}
         assert "odd.md" in said.all
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("name", [b"content/2026/caf\xe9.md", b"content/caf\xe9/odd.md"], ids=["file", "folder"])
+def test_a_name_that_is_no_text_is_a_finding_and_the_other_posts_go_out(team: Team, name: bytes, size: str) -> None:
+    path = team.write("listening")
+    odd = team.root / os.fsdecode(name)
+    try:
+        odd.parent.mkdir(exist_ok=True)
+        odd.write_bytes((team.root / path).read_bytes().replace(b"istening", b"earning"))
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    for number in range(LARGE + 1 if size == "large" else 0):
+        (team.root / f"note-{number}.txt").touch()
+    team.commit()
+    console = Console(team.root, {**team.env, "PUBLISHER_SANDBOX": None, "PUBLISHER_NOW": None})
+    shown = name.decode(errors="backslashreplace")
+    told = f"{shown}:1:1: error: {shown} cannot be read: its name is not UTF-8"
+    for command in ("run", "check", "plan", "status", "run --dry-run", "preview content"):
+        said = console.inside(command, "--now", NOW)
+        assert told in said.all, command
+        assert command != "run" or "6 of 6 published" in said.out
+    for command in ("check", "plan", "status", "run", "preview content"):
+        assert isinstance(console.inside(command, "--json", "--now", NOW).json, list)
+    assert shown in console.inside("review", "--base", "HEAD~1").out
+    assert len({post["network"] for post in console.inside("sandbox posts", "--json").json}) == 6
+    assert console.inside("preview", "listening").code == 0
+    assert told in console.inside("preview", os.fsdecode(name)).all
+    assert "there is no post 'nothing'" in console.inside("preview", "nothing").err
 
 
 def test_a_link_to_a_folder_outside_is_named_and_not_followed(console: Console, folder: Path) -> None:

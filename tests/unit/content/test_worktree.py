@@ -78,13 +78,18 @@ def test_a_link_to_a_folder_outside_is_refused_and_one_inside_is_passed_over(roo
         list(WorkTree(root).posts("content/../.."))
 
 
-def test_a_name_that_is_no_text_is_refused(root: Path) -> None:
+def test_a_name_that_is_no_text_is_spelled_out_and_refused_when_it_is_read(root: Path) -> None:
     try:
-        (root / os.fsdecode(b"content/\xff.md")).touch()
+        (root / os.fsdecode(b"content/caf\xe9.md")).touch()
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
-    with pytest.raises(ContentError, match="not UTF-8"):
-        list(WorkTree(root).posts("content"))
+    (root / "content/tea.md").touch()
+    assert list(WorkTree(root).posts("content")) == ["content/caf\\xe9.md", "content/tea.md"]
+    with pytest.raises(ContentError, match="name is not UTF-8") as caught:
+        WorkTree(root).read("content/caf\\xe9.md")
+    assert caught.value.hint == "rename it"
+    with pytest.raises(ContentError, match="there is no file"):
+        WorkTree(root).read("content/caf\\xe8.md")
 
 
 def test_schedules_are_yaml(root: Path) -> None:
