@@ -22,7 +22,7 @@ from publisher.ledger.memory import Ledger, Mirror
 from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
-from publisher.schedule.turns import queued, read_stories
+from publisher.schedule.turns import post_of, queued, read_stories
 from publisher.words import Finding, Post
 
 if TYPE_CHECKING:
@@ -133,8 +133,11 @@ def open_edition(
     whole: bool = False,
     hand: bool = False,
     ledger: Ledger | None = None,
+    gone: Post | None = None,
 ) -> Edition:
     """The edition of the moment: every post that is not settled as it stands, or every one if `whole`.
+
+    Of a post that is `gone`, it is the only one.
 
     Raises LedgerError when the ledger cannot be read. With `hand`, the posts are wanted now, whatever they say.
     """
@@ -142,8 +145,9 @@ def open_edition(
 
     ledger = ledger or workspace.ledger(to)
     ledger.refresh()
-    shelf = _look(workspace, to, ledger, given, whole=whole)
-    posts: dict[str, Post] = {}
+    nothing = _Shelf(paths=(), settled={}, others={})
+    shelf = nothing if gone else _look(workspace, to, ledger, given, whole=whole)
+    posts: dict[str, Post] = {gone.path: gone} if gone else {}
     ids: dict[str, str] = {}
     findings: list[Finding] = []
     for path in shelf.paths:
@@ -152,6 +156,7 @@ def open_edition(
         if parsed.post and not _twice(parsed.post, ids, findings):
             posts[path] = _now(parsed.post) if hand else parsed.post
     stories = read_stories(ledger.read, posts.values())
+    findings.extend(_find_gone(workspace, ledger, ids, given))
     past = Past(workspace, ledger, posts, stories, shelf.settled, shelf.others)
     for known in [found for post in posts.values() if (found := past.find(post))]:
         findings.append(known)
@@ -203,6 +208,16 @@ def _networks() -> Collection[str]:
     from publisher.registry import networks
 
     return networks()
+
+
+def _find_gone(workspace: Workspace, ledger: Ledger, ids: Collection[str], given: Sequence[str]) -> Iterator[Finding]:
+    """What is to be said of posts that are in doubt or live in part, and whose files are gone."""
+    lost = [] if given else [name for name in ledger.unfinished() if post_of(name) not in ids]
+    if lost:
+        from publisher.cli.gone import find_gone
+
+        runner = here()
+        yield from find_gone(workspace, ledger, lost, lambda one: is_abandoned(one, workspace.clock(), runner, birth))
 
 
 def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:

@@ -23,7 +23,7 @@ def find_uncommitted(edition: Edition, paths: Sequence[str]) -> dict[str, str]:
     workspace = edition.workspace
     shared = workspace.uncommitted([PROJECT, workspace.project.schedules])
     committed = workspace.committed(paths)
-    own = {path: () if committed.get(path) == edition.posts[path].digest else (path,) for path in paths}
+    own = {path: () if committed.get(path, "") == edition.posts[path].digest else (path,) for path in paths}
     return {path: tell_uncommitted((*shared, *own[path])) for path in paths}
 
 

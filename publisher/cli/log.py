@@ -29,7 +29,7 @@ def command(post: str, as_json: bool, choice: str | None, start: Path, now: date
     workspace = Workspace(start, now=now)
     ledger = workspace.ledger(workspace.destination(choice))
     ledger.refresh()
-    name = find_name(workspace, post)
+    name = find_name(workspace, post, ledger)
     stories = read_stories(ledger.read, [Post(id=name, path="", digest="")])
     told = sorted(
         (

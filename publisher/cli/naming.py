@@ -11,6 +11,7 @@ from publisher.worktree import readable
 
 if TYPE_CHECKING:
     from publisher.cli.workspace import Workspace
+    from publisher.ledger.memory import Ledger
 
 _NAMED = 2_000
 
@@ -29,17 +30,21 @@ def find_paths(workspace: Workspace, given: str) -> Iterator[str]:
         yield readable(inside)
 
 
-def find_name(workspace: Workspace, given: str) -> str:
-    """The id of the post meant by what was typed: that of a file, or else what was typed.
+def find_name(workspace: Workspace, given: str, ledger: Ledger) -> str:
+    """The id of the post meant by what was typed: that of a file, of what was published from it, or what was typed.
 
     Nobody looks whether there is such a post, for the ledger may know one whose file is gone. Raises ContentError for
-    a file that cannot be read, or that is not there.
+    a file that cannot be read, or that neither is there nor was.
     """
     inside = _inside(workspace, given)
     if inside is None or not (workspace.root / inside).is_file():
-        if given.endswith(".md"):
-            raise no_post(workspace, given)
-        return given
+        if not given.endswith(".md"):
+            return given
+        from publisher.cli.gone import name_of
+
+        if name := name_of(workspace, ledger, given):
+            return name
+        raise no_post(workspace, given)
     parsed = workspace.parse(inside, body=False)
     if parsed.post is None:
         raise ContentError(f"{inside} cannot be read", hint=f"publisher check {inside}")

@@ -10,14 +10,17 @@ import click
 
 from publisher.adapter import Addressable
 from publisher.cli.edition import Edition, open_edition
+from publisher.cli.gone import is_told
 from publisher.cli.naming import find_name, no_post
 from publisher.cli.options import destination, in_project
+from publisher.cli.strays import PARTIAL, tell_state
 from publisher.cli.workspace import Workspace, say
 from publisher.errors import ContentError
-from publisher.ledger.events import Event, Kind, resolved
+from publisher.ledger.events import Event, Kind, completed, resolved
 from publisher.ledger.story import Story
 from publisher.model import part_key
 from publisher.registry import adapter
+from publisher.schedule.turns import post_of
 
 
 @click.command()
@@ -39,24 +42,76 @@ def command(
     workspace = Workspace(start, now=now)
     to = workspace.destination(choice)
     say(to.sentence, quietly=False)
-    post = find_name(workspace, post)
     edition = open_edition(workspace, to, whole=True)
-    for doubt in _doubts(edition, post, channel):
-        attempt = edition.stories[post].attempt(doubt)
+    post = find_name(workspace, post, edition.ledger)
+    story = _story(edition, post)
+    if (
+        url
+        and (left := _why_left(edition, post, channel))
+        and tell_state(story, channel, edition.is_abandoned) == PARTIAL
+    ):
+        return _leave(edition, story, channel, left)
+    for doubt in _doubts(edition, story, channel):
+        attempt = story.attempt(doubt)
         name = _identify(workspace, channel, url) if url else ""
         _refuse_another_part(edition.stories, post, doubt, name)
         event = resolved(attempt, workspace.clock(), posted=not absent, url=url or "", id=name)
-        edition.ledger.record({post: [event]})
-        told = f"is live at {url}" if url else "is not live; the next run sends it"
-        click.echo(f"{post} on {channel}, part {doubt.position + 1}: {told}")
+        edition.ledger.record({post: _closed(edition, story, event)})
+        click.echo(f"{post} on {channel}, part {doubt.position + 1}: {_tell(edition, post, event)}")
     return 0
 
 
-def _doubts(edition: Edition, post: str, channel: str) -> list[Event]:
+def _story(edition: Edition, post: str) -> Story:
+    """The story of a post, whose file may be gone. Raises ContentError where there is none."""
+    story = edition.stories.get(post) or edition.ledger.read([post])[post]
+    if post in edition.stories or story.events:
+        return story
+    raise no_post(edition.workspace, post)
+
+
+def _why_left(edition: Edition, post: str, channel: str) -> str:
+    """Why nothing more of the post will be sent to the channel, empty where something may be."""
+    known = edition.workspace.project.channels.get(channel)
+    told = next((one for one in edition.posts.values() if one.id == post_of(post)), None)
+    if told is None:
+        return "" if is_told(edition.workspace, post_of(post)) else "its file is gone"
+    if known is None:
+        return "publisher.yml has no such channel now"
+    return "" if told.speaks_to(channel, known.network) else "it is left out of the post now"
+
+
+def _closed(edition: Edition, story: Story, event: Event) -> list[Event]:
+    """The events that answer a doubt; the channel is done with them where nothing more will be sent and it is known."""
+    after = story.plus([event])
+    why = _why_left(edition, story.post, event.channel)
+    if why and after.is_partial(event.channel) and not after.is_unsure(event.channel):
+        return [event, _end(edition, event, why)]
+    return [event]
+
+
+def _end(edition: Edition, last: Event, why: str) -> Event:
+    return completed(last.channel, last.digest, "", edition.workspace.clock(), message=f"left as it is: {why}")
+
+
+def _leave(edition: Edition, story: Story, channel: str, why: str) -> int:
+    """Lets what is live in part be, for good."""
+    last = tuple(story.standing(channel).values())[-1]
+    edition.ledger.record({story.post: [_end(edition, last, why)]})
+    click.echo(f"{story.post} on {channel}: what is live there stays as it is")
+    return 0
+
+
+def _tell(edition: Edition, post: str, answer: Event) -> str:
+    """What the answer means for what comes next."""
+    if answer.posted:
+        return f"is live at {answer.url}"
+    left = _why_left(edition, post, answer.channel)
+    return f"is not live; nothing is sent: {left}" if left else "is not live; the next run sends it"
+
+
+def _doubts(edition: Edition, story: Story, channel: str) -> list[Event]:
     """What nobody knows of the post on the channel: the first doubt, or the attempts whose runner is gone."""
-    story = edition.stories.get(post)
-    if story is None:
-        raise no_post(edition.workspace, post)
+    post = story.post
     if not any(one.channel == channel for one in story.events):
         edition.workspace.refuse_unknown([channel])
     doubts = story.in_doubt(channel)

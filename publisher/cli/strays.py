@@ -12,6 +12,8 @@ from publisher.words import Channel, Finding, Post
 if TYPE_CHECKING:
     from publisher.ledger.story import Story
 
+UNSURE, PARTIAL = "may be live", "is live in part"
+
 
 def find_strays(
     posts: Collection[Post],
@@ -19,24 +21,35 @@ def find_strays(
     channels: Mapping[str, Channel],
     abandoned: Callable[[Event], bool],
 ) -> Iterator[Finding]:
-    """What is to be said of these posts' tries that nobody answers for, where the post has left the channel since."""
+    """What is to be said of what these posts began and did not end, where they have left the channel since."""
     by_id = {post.id: post for post in posts}
     for name, story in stories.items():
         post = by_id.get(post_of(name))
         for channel in dict.fromkeys(one.channel for one in story.events if post and one.channel):
             known = channels.get(channel)
-            if (
-                post
-                and not (known and post.speaks_to(channel, known.network))
-                and _is_unknown(story, channel, abandoned)
-            ):
+            left = post and not (known and post.speaks_to(channel, known.network))
+            if post and left and (how := tell_state(story, channel, abandoned)):
                 why = "it is left out of the post now" if known else "publisher.yml has no such channel now"
-                hint = f"look there, then type: publisher resolve {name} {channel} --posted URL | --not-posted"
+                off = f"write `channels: {{{channel}: {{publish: withdrawn}}}}` into the post" if known else ""
                 yield Finding(
-                    rule="left-in-doubt", message=f"it may be live on {channel}, and {why}", path=post.path, hint=hint
+                    rule="left-in-doubt",
+                    message=f"it {how} on {channel}, and {why}",
+                    path=post.path,
+                    hint=advise(name, channel, how, off),
                 )
 
 
-def _is_unknown(story: Story, channel: str, abandoned: Callable[[Event], bool]) -> bool:
-    doubted = any(one.kind is Kind.DOUBT for one in story.in_doubt(channel))
-    return doubted or any(one.act == "send" and abandoned(one) for one in story.open_attempts(channel))
+def tell_state(story: Story, channel: str, abandoned: Callable[[Event], bool]) -> str:
+    """How a post stands on a channel where it did not come to its end; empty where it did, or is being sent."""
+    tries = [one for one in story.open_attempts(channel) if one.act == "send"]
+    if any(one.kind is Kind.DOUBT for one in story.in_doubt(channel)) or any(map(abandoned, tries)):
+        return UNSURE
+    return PARTIAL if story.is_partial(channel) and not tries else ""
+
+
+def advise(name: str, channel: str, how: str, off: str) -> str:
+    """What to type about a post that stands so on that channel; `off` is what takes it off, empty for nothing."""
+    answer = f"publisher resolve {name} {channel} --posted URL"
+    if how == UNSURE:
+        return f"look there, then type: {answer} | --not-posted"
+    return f"to take it off, {off}; to leave it so: {answer}" if off else f"to leave it so: {answer}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,14 @@ import click
 from msgspec import structs
 
 from publisher.cli.edition import Edition, open_edition
+from publisher.cli.gone import reach, stand_in
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
 from publisher.cli.run import go, until_stopped
 from publisher.cli.workspace import Workspace, say
 from publisher.ledger.events import Event, removed
+from publisher.ledger.story import Story
 from publisher.schedule.items import State
+from publisher.words import Channel, Post
 
 
 @click.command()
@@ -32,14 +36,25 @@ def command(post: str, as_json: bool, dry_run: bool, choice: str | None, start: 
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
         say(to.sentence, quietly=as_json)
-        edition = open_edition(workspace, to, [post], whole=True, hand=True)
+        ledger = workspace.ledger(to)
+        ledger.refresh()
+        gone = stand_in(workspace, ledger, post)
+        edition = open_edition(workspace, to, [post], whole=True, hand=True, ledger=ledger, gone=gone)
         if not edition.posts:
             raise NeedsMending(edition.findings)
-        posts = {path: replace(one, publish="withdrawn") for path, one in edition.posts.items()}
+        channels = workspace.project.channels
+        posts = {path: _withdrawn(one, edition.stories, channels) for path, one in edition.posts.items()}
+        found = [one for one in edition.findings if one not in edition.strays]
         edition = structs.replace(edition, posts=posts, settled={})
+        edition = structs.replace(edition, findings=(*found, *edition.strays))
         if not dry_run and (kept := _keep_back(edition)):
             say(f"It will not go out on {', '.join(kept)}, where it has not been.", quietly=as_json)
         return go(edition.again(), stop, as_json=as_json, dry_run=dry_run)
+
+
+def _withdrawn(post: Post, stories: Mapping[str, Story], channels: Mapping[str, Channel]) -> Post:
+    """The post as one that is to be off every channel, also off those that it was taken from meanwhile."""
+    return replace(reach(post, stories, channels), publish="withdrawn")
 
 
 def _keep_back(edition: Edition) -> tuple[str, ...]:

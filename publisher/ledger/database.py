@@ -2,6 +2,7 @@
 
     <prefix>ledger    one row: the version of these tables, and what was pending when somebody last looked
     <prefix>events    every post's story, one event a row, numbered from 1; only ever added to
+    <prefix>begun     the posts that are in doubt or live in part, by id
     <prefix>settled   the blob of every post that is completely done, by path
 
 A row of `events` is a line as git's ledger writes it. Two runners that add to one story at once choose the same number,
@@ -54,6 +55,7 @@ class Tables(Struct, frozen=True, kw_only=True):
     ledger: sql.Table
     events: sql.Table
     settled: sql.Table
+    begun: sql.Table
 
 
 def tables(prefix: str) -> Tables:
@@ -82,7 +84,9 @@ def tables(prefix: str) -> Tables:
         sql.Column("looked", sql.Text, nullable=False),
         sql.Column("pending", sql.Text, nullable=False),
     )
-    return Tables(made=made, ledger=ledger, events=events, settled=sql.Table(f"{prefix}settled", made, path, blob))
+    settled = sql.Table(f"{prefix}settled", made, path, blob)
+    begun = sql.Table(f"{prefix}begun", made, sql.Column("post", sql.Text, primary_key=True))
+    return Tables(made=made, ledger=ledger, events=events, settled=settled, begun=begun)
 
 
 def parse_address(text: str) -> sql.URL:
@@ -138,7 +142,7 @@ class Database:
         if self._is_open:
             return
         found = self.version()
-        if found is None:
+        if found is None or (found == VERSION and not self._is_whole()):
             found = self._make()
         if found != VERSION:
             raise LedgerError(
@@ -152,6 +156,11 @@ class Database:
         with self._begin() as connection:
             there = sql.inspect(connection).has_table(self.tables.ledger.name)
             return self._version(connection) or 0 if there else None
+
+    def _is_whole(self) -> bool:
+        """Whether the tables are those of this publisher; an older one of this version made fewer."""
+        with self._begin() as connection:
+            return bool(sql.inspect(connection).has_table(self.tables.begun.name))
 
     @contextmanager
     def transaction(self, *, writes: bool = False) -> Iterator[sql.Connection]:

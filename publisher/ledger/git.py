@@ -3,6 +3,8 @@
     README.md                     for the person who finds the branch
     project                       the folder of the project whose ledger it is, as the repository has it
     events/<d>/<d>/<d>/<id>.jsonl a post's story; three digits of its hash keep every folder small
+    begun/<id>.txt                the id of a post that is in doubt or live in part: as long as it is, whatever became
+                                  of its file
     settled/<path>                the very blob that was published, so the tree has the shape of the project; with a
                                   line more while the post is live on some of its channels only
     days/<yyyy>/<mm-dd>.jsonl     what went live on that day (UTC), whose gaps and daily maxima the plan must know
@@ -14,21 +16,21 @@ index and the checked-out branch are never touched.
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
 from publisher.errors import LedgerError
 from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
-from publisher.ledger.claims import Entry, Publication, Seen, events_of, publications
+from publisher.ledger.claims import Entry, Publication, Seen, events_of
 from publisher.ledger.events import Event, decode, encode
 from publisher.ledger.memory import BEGUN, Ledger
 from publisher.ledger.objects import Pack, Tree, folders, graft, parse_tree
+from publisher.ledger.places import UNFINISHED, begun_path, day_path, lines_of, parse_day, read_begun, story_path
 from publisher.ledger.plumbing import Git, parse_changes
 from publisher.ledger.runner import LEASE
 from publisher.ledger.story import Story
@@ -80,6 +82,7 @@ class GitLedger(Ledger):
         self._seen = Seen()
         self._lock = threading.RLock()
         self._took, self._lost, self._lost_at = _SHORTEST, 0.0, 0.0
+        self._begun: tuple[str, Collection[str]] = ("", ())
 
     @property
     def calls(self) -> Sequence[Sequence[str]]:
@@ -113,10 +116,10 @@ class GitLedger(Ledger):
 
     def recent(self, since: datetime) -> Sequence[Publication]:
         first, last = since.astimezone(UTC).date(), self._clock().astimezone(UTC).date()
-        days = [_day_path(first + timedelta(days=number)) for number in range((last - first).days + 2)]
+        days = [day_path(first + timedelta(days=number)) for number in range((last - first).days + 2)]
         with self._lock:
             files = self._files(self._home.look(), days)
-        found = [one for path in days if path in files for one in _publications(files[path]) if one.at >= since]
+        found = [one for path in days if path in files for one in parse_day(files[path]) if one.at >= since]
         return sorted(found, key=lambda one: one.at)
 
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
@@ -126,11 +129,21 @@ class GitLedger(Ledger):
                 return {}
             if paths is not None:
                 return self._settled(tip, tuple(paths))
-            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, _WHOSE, "settled/").text
+            out = self._git.tell("ls-tree", "-r", "-z", "--full-tree", tip, _WHOSE, f"{UNFINISHED}/", "settled/").text
             entries = (entry.partition("\t") for entry in out.split("\0") if entry)
             blobs = {path: mark.split(" ")[2] for mark, _, path in entries}
             self._refuse_anothers(blobs.pop(_WHOSE, ""))
+            begun = [path for path in blobs if path.startswith(f"{UNFINISHED}/")]
+            self._begun = (tip, [path.removeprefix(f"{UNFINISHED}/") for path in begun if blobs.pop(path)])
         return {path.removeprefix("settled/"): blob for path, blob in blobs.items()}
+
+    def unfinished(self) -> Collection[str]:
+        """See `Ledger.unfinished`; whatever was read at the newest commit has told it already."""
+        with self._lock:
+            tip = self._home.look()
+            if tip != self._begun[0]:
+                self._snapshot(tip, [], [""])
+            return tuple(map(read_begun, self._begun[1]))
 
     def _settled(self, tip: str, paths: Sequence[str]) -> dict[str, str]:
         places = {path: f"settled/{path}" for path in paths}
@@ -172,18 +185,20 @@ class GitLedger(Ledger):
 
         That costs nothing but speed: its story still says that it is done.
         """
-        days = _days(entry.events)
+        days = lines_of(entry.events)
         nonce = os.urandom(6).hex()
         made: dict[str, Sequence[Event]] = {}
 
         def edit(files: Files) -> Files:
             stories = {post: _story(post, files) for post in entry.claimed}
             made.update(events_of(entry, stories, self._seen, self._clock(), nonce))
-            return _appended(files, {**_lines(made), **days})
+            grown = _appended(files, {**_lines(made), **days})
+            return {**grown, **dict(_begun(made, files, grown))}
 
         with self._lock:
             blobs = self._published(entry.settled)
-            paths = [*map(story_path, dict.fromkeys((*entry.events, *entry.claimed))), *days]
+            posts = dict.fromkeys((*entry.events, *entry.claimed))
+            paths = [*map(story_path, posts), *map(begun_path, posts), *days]
             kept = {f"settled/{path}": blob for path, blob in blobs.items()}
             self._commit(paths, edit, _message(entry), kept, is_claim=not (entry.events or entry.settled))
             for post, new in made.items():
@@ -273,7 +288,8 @@ class GitLedger(Ledger):
         """The id of a new commit on top of `tip`, its objects stored in the repository."""
         pack = Pack(len(tip) or self._width())
         first = {} if tip else {"README.md": _README}
-        blobs = {path: pack.add("blob", text) for path, text in {**first, _WHOSE: self._mark(), **files}.items()}
+        texts = {**first, _WHOSE: self._mark(), **files}
+        blobs = {path: pack.add("blob", text) if text else "" for path, text in texts.items()}
         root = graft(trees, {**kept, **blobs}, pack)
         parent = f"parent {tip}\n" if tip else ""
         person = f"publisher <publisher@localhost> {int(self._clock().timestamp())} +0000"
@@ -291,13 +307,15 @@ class GitLedger(Ledger):
     def _snapshot(
         self, tip: str, paths: Sequence[str], above: Sequence[str]
     ) -> tuple[dict[str, bytes], dict[str, Tree]]:
-        """The files and folders that exist at `tip`, read by one process, and always its root."""
-        names = (*paths, *dict.fromkeys((*above, "")))
-        found = self._git.objects([f"{tip}:{path}" for path in names]) if tip and (paths or above) else []
-        there = {path: one for path, one in zip(names, found, strict=False) if one}
+        """The files and folders that exist at `tip`, read by one process, with its root and what is begun."""
+        names = (*paths, *dict.fromkeys((*above, "", UNFINISHED))) if tip and (paths or above) else ()
+        found = self._git.objects([f"{tip}:{path}" for path in names])
+        there = {path: one for path, one in zip(names, found, strict=True) if one}
         files = {path: content for path, (_, kind, content) in there.items() if kind == "blob"}
         trees = {path: parse_tree(content, len(tip)) for path, (_, kind, content) in there.items() if kind == "tree"}
         self._refuse_anothers(_blob_at(trees, _WHOSE))
+        if names or not tip:
+            self._begun = (tip, trees.get(UNFINISHED, {}))
         return files, trees
 
     def _refuse_anothers(self, blob: str) -> None:
@@ -324,19 +342,6 @@ def open_bare(path: Path, env: Mapping[str, str] | None = None) -> Path:
     return path
 
 
-def story_path(post: str) -> str:
-    """Where a post's story is kept: its id, spelled in letters that are safe in any file name."""
-    import hashlib
-
-    name = re.sub(r"[^A-Za-z0-9_-]|^\.", lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), post)
-    digits = hashlib.sha256(post.encode()).hexdigest()
-    return f"events/{'/'.join(digits[:3])}/{name}.jsonl"
-
-
-def _day_path(day: datetime | date) -> str:
-    return f"days/{day:%Y/%m-%d}.jsonl"
-
-
 def _story(post: str, files: Files) -> Story:
     path = story_path(post)
     events, complaints = decode(files.get(path, b"").decode("utf-8", "replace"), path)
@@ -348,16 +353,6 @@ def _message(entry: Entry) -> str:
     told = (("record", tuple(entry.events)), ("claim", entry.claimed), ("settle", tuple(entry.settled)))
     said = "; ".join(f"{verb} {_listed(names)}" for verb, names in told if names)
     return said[:1].upper() + said[1:]
-
-
-def _days(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:
-    """The lines that days gain by these events, by path."""
-    lines: dict[str, bytes] = {}
-    for post, new in events.items():
-        for one in publications(post, new):
-            path = _day_path(one.at.astimezone(UTC))
-            lines[path] = lines.get(path, b"") + _publication_line(one)
-    return lines
 
 
 def _lines(events: Mapping[str, Sequence[Event]]) -> dict[str, bytes]:
@@ -375,19 +370,14 @@ def _appended(files: Files, lines: Files) -> dict[str, bytes]:
     return grown
 
 
-def _publication_line(one: Publication) -> bytes:
-    import json
-
-    return json.dumps([one.at.astimezone(UTC).isoformat(), one.channel, one.post]).encode() + b"\n"
-
-
-def _publications(lines: bytes) -> Iterable[Publication]:
-    import json
-
-    for line in filter(None, lines.split(b"\n")):
-        with suppress(ValueError, TypeError):
-            at, channel, post = json.loads(line)
-            yield Publication(post=post, channel=channel, at=datetime.fromisoformat(at))
+def _begun(posts: Iterable[str], files: Files, grown: Files) -> Iterator[tuple[str, bytes]]:
+    """What is to be written of posts that are unfinished now, or no more; empty for what is to be taken away."""
+    now = {**files, **grown}
+    for post in posts:
+        path = begun_path(post)
+        told = f"{post}\n".encode() if _story(post, now).is_unfinished else b""
+        if told != files.get(path, b""):
+            yield path, told
 
 
 def _blob_at(trees: Mapping[str, Tree], path: str) -> str:

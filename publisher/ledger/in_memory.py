@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -50,6 +50,10 @@ class InMemoryLedger(Ledger):
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         known = dict(self._memory.settled)
         return known if paths is None else {path: known[path] for path in paths if path in known}
+
+    def unfinished(self) -> Collection[str]:
+        with self._memory.lock:
+            return tuple(post for post in self._memory.events if self._story(post).is_unfinished)
 
     def write(self, entry: Entry) -> None:
         with self._memory.lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -36,6 +36,13 @@ class Ledger(Protocol):
 
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         """The blob that was published, by path, of the posts that are completely done; all of them by default."""
+        ...
+
+    def unfinished(self) -> Collection[str]:
+        """The posts of which something may be live, or is live in part, by id, whether their files are there or not.
+
+        Those that an older publisher wrote last are not among them.
+        """
         ...
 
     def write(self, entry: Entry) -> None:

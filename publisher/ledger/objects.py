@@ -84,14 +84,21 @@ def folders(paths: Iterable[str]) -> list[str]:
 def graft(trees: Mapping[str, Tree], files: Mapping[str, str], pack: Pack) -> str:
     """The id of the root tree once these files (path -> blob id) are laid over it; new trees go into `pack`.
 
-    `trees` holds every folder of `folders(files)` that exists already.
+    A file without a blob is taken away, and so is a folder that is empty then. `trees` holds every folder of
+    `folders(files)` that exists already.
     """
     changed: dict[str, Tree] = {folder: dict(trees.get(folder, {})) for folder in folders(files)}
     for path, blob in files.items():
         folder, _, name = path.rpartition("/")
-        changed[folder][name] = (FILE, blob)
+        if blob:
+            changed[folder][name] = (FILE, blob)
+        else:
+            changed[folder].pop(name, None)
     for folder in (ordered := folders(files)):
         if folder:
             above, _, name = folder.rpartition("/")
-            changed[above][name] = (FOLDER, pack.add("tree", render_tree(changed[folder])))
+            if changed[folder]:
+                changed[above][name] = (FOLDER, pack.add("tree", render_tree(changed[folder])))
+            else:
+                changed[above].pop(name, None)
     return pack.add("tree", render_tree(changed[ordered[-1]]))

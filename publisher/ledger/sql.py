@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +87,7 @@ class SqlLedger(Ledger):
         self._checkout = checkout
         self._ledger = database.tables.ledger
         self._events, self._settled = database.tables.events, database.tables.settled
+        self._begun = database.tables.begun
         self._clock = clock
         self._pause = pause
         self._seen = Seen()
@@ -109,7 +110,7 @@ class SqlLedger(Ledger):
         """Empties the ledger: for rehearsals. Raises LedgerError."""
 
         def write(connection: sql.Connection) -> None:
-            for table in (self._events, self._settled):
+            for table in (self._events, self._settled, self._begun):
                 connection.execute(sql.delete(table))
             connection.execute(sql.update(self._ledger).values(settles=self._ledger.c.settles + 1, looked=""))
 
@@ -137,6 +138,10 @@ class SqlLedger(Ledger):
     def settled(self, paths: Iterable[str] | None = None) -> Mapping[str, str]:
         names = None if paths is None else tuple(paths)
         return self._do(lambda connection: self._blobs(connection, names))
+
+    def unfinished(self) -> Collection[str]:
+        asked = sql.select(self._begun.c.post)
+        return self._do(lambda connection: tuple(connection.execute(asked).scalars()))
 
     def pending(self, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """See `Mirror.pending`; what is settled with the words of a new path is given too, gone or not.
@@ -240,11 +245,22 @@ class SqlLedger(Ledger):
             made.update(events_of(entry, stories, self._seen, self._clock(), nonce))
             self._append(connection, made, lines)
             self._settle(connection, entry.settled)
+            self._note_begun(connection, made)
 
         with self._lock:
             self._do(write, writes=True, patience=4 if entry.events else 2)
             for post, new in made.items():
                 self._seen.add(post, new)
+
+    def _note_begun(self, connection: sql.Connection, posts: Iterable[str]) -> None:
+        """Keep those of these posts that are unfinished now, and no others of them; in order, as `_append` does."""
+        stories = self._stories(connection, tuple(posts))
+        left = sorted(_key(post) for post, story in stories.items() if story.is_unfinished)
+        known = self._begun.c.post
+        for chunk in _chunks(sorted(map(_key, stories))):
+            connection.execute(sql.delete(self._begun).where(known.in_(chunk)))
+        if left:
+            connection.execute(sql.insert(self._begun), [{"post": post} for post in left])
 
     def _settle(self, connection: sql.Connection, paths: Mapping[str, str]) -> None:
         known = self._blobs(connection, tuple(paths))

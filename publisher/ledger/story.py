@@ -123,6 +123,20 @@ class Story(Struct, frozen=True, kw_only=True):
         ends = [number for number, one in enumerate(events) if one.kind is Kind.DONE]
         return bool(ends) and any(one.proves or one.removes for one in events[ends[-1] + 1 :])
 
+    def is_unsure(self, channel: str) -> bool:
+        """Whether something of the post may be live on the channel and nobody knows."""
+        return bool(self.in_doubt(channel)) or any(one.act == "send" for one in self.open_attempts(channel))
+
+    def is_partial(self, channel: str) -> bool:
+        """Whether something of the post is live on the channel and the rest of what it was to be is not."""
+        return bool(self.standing(channel)) and (self.done(channel) is None or self.is_torn(channel))
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something was begun on any channel that did not come to its end."""
+        channels = {one.channel for one in self.events}
+        return any(self.is_unsure(name) or self.is_partial(name) for name in channels)
+
     def first_attempt(self, key: str) -> Event | None:
         """The first attempt of that key; its `at` is the part's for ever."""
         return next((one for one in self.events if one.kind is Kind.ATTEMPT and one.key == key), None)

@@ -17,7 +17,7 @@ import pytest
 
 from publisher.cli.workspace import REHEARSED
 from publisher.ledger.events import completed, encode
-from publisher.ledger.git import story_path
+from publisher.ledger.places import story_path
 from tests.benchmarks.test_cold_start import seconds
 from tests.integration.conftest import NOW, PUBLISHER, Team, found
 

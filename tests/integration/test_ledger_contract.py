@@ -165,3 +165,20 @@ def test_ids_of_every_kind_keep_their_own_story(home: Home) -> None:
     mine.record({post: [received(attempt(post), Receipt(id=post, url="", at=NOW))] for post in posts})
     stories = home().read(posts)
     assert {post: stories[post].receipts("x")[0].id for post in posts} == {post: post for post in posts}
+
+
+def test_what_is_begun_is_known_until_it_is_finished(home: Home) -> None:
+    names = ["", "agile", "Über/α β", "queue~2"]
+    home().claim([attempt(name) for name in names], ME)
+    assert sorted(home().unfinished()) == sorted(names)
+    ledger = home()
+    ledger.record({"agile": [received(attempt(), proof()), completed("x", "d", "b", NOW)]})
+    ledger.record({"": [resolved(attempt(""), NOW, posted=False)]})
+    assert not {"", "agile"}.intersection(ledger.unfinished())
+    ledger.record({"queue~2": [doubted(attempt("queue~2"), "silence", NOW)]})
+    ledger.record({"Über/α β": [deferred(attempt("Über/α β"), Deferred("later"), NOW)]})
+    assert list(home().unfinished()) == ["queue~2"]
+    ledger.record({"queue~2": [resolved(attempt("queue~2"), NOW, posted=False)]})
+    assert list(home().unfinished()) == []
+    ledger.claim([attempt("bread")], ME)
+    assert list(home().unfinished()) == ["bread"]
