@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from publisher.ledger.sql import SqlLedger
 
 FILE, REHEARSED_FILE = "ledger.db", "ledger-sandbox.db"
+DATABASE, REHEARSED_DATABASE = "database", "database-sandbox"
+"""The names under which a clone remembers that it has published by a database, or has rehearsed by a file."""
 
 
 def open_branch(workspace: Workspace, to: Destination) -> GitLedger:
@@ -33,11 +35,22 @@ def open_branch(workspace: Workspace, to: Destination) -> GitLedger:
 
 
 def open_database(workspace: Workspace, to: Destination, *, anew: bool = False) -> SqlLedger:
-    """The ledger in a database. Raises ConfigError, also for an empty one where git remembers what was published."""
+    """The ledger in a database. Raises ConfigError, also for a new one where it is known that posts were published.
+
+    So a file that was deleted is missed by its clone, and a database on a server that was made anew by the clones that
+    have written there, but by no other, such as that of a workflow: whoever runs the server keeps copies.
+    """
     from publisher.ledger.git import BRANCH
 
     ledger = _open(workspace, to)
-    if to.live and not anew and ledger.is_new() and workspace.has_branch(BRANCH):
+    if anew or not ledger.is_new():
+        return ledger
+    if ledger.is_missed():
+        first, last = ("put a copy of it back", " --live") if to.live else ("publisher sandbox forget", "")
+        asks = f"{first}; or ask the networks what is live: publisher status --rebuild{last}"
+        told = f"the ledger in {ledger.place} is empty, and posts were published from this clone"
+        raise ConfigError(f"{told}; they would be sent again", hint=asks)
+    if to.live and workspace.has_branch(BRANCH):
         raise ConfigError(
             f"the ledger in {ledger.place} is empty, and the branch {BRANCH} remembers what was published; "
             "posts would be sent again",
@@ -57,15 +70,27 @@ def _open(workspace: Workspace, to: Destination) -> SqlLedger:
         ) from error
     name, checkout = workspace.project.ledger, Checkout(workspace.root)
     if not to.live and (not to.url or name == "sqlite"):
-        return open_file(workspace.state() / REHEARSED_FILE, checkout, clock=workspace.clock)
+        path = workspace.state() / REHEARSED_FILE
+        return open_file(path, checkout, clock=workspace.clock, name=REHEARSED_DATABASE)
     if name == "sqlite":
         _refuse_to_forget(workspace)
-        return open_file(workspace.state() / FILE, checkout, clock=workspace.clock)
+        return open_file(workspace.state() / FILE, checkout, clock=workspace.clock, name=DATABASE)
     address = workspace.environ.get(name, "").strip()
     if not address:
         hint = f"{name}=postgresql://user:password@host/name, or sqlite:/absolute/path/ledger.db"
         raise ConfigError(f"{name} is not set; it holds the address of the ledger", hint=hint)
-    return open_address(address, checkout, rehearsed=not to.live, clock=workspace.clock)
+    name = DATABASE if to.live else ""
+    return open_address(address, checkout, rehearsed=not to.live, clock=workspace.clock, name=name)
+
+
+def forget_file(workspace: Workspace) -> None:
+    """Deletes the file of rehearsals, and what would miss it."""
+    from publisher.ledger.checkout import Checkout
+
+    for left in workspace.state().glob(f"{REHEARSED_FILE}*"):
+        left.unlink()
+    if workspace.is_repository:
+        Checkout(workspace.root).forget(REHEARSED_DATABASE)
 
 
 def _refuse_to_forget(workspace: Workspace) -> None:

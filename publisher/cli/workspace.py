@@ -314,11 +314,10 @@ class Workspace:
         """
         import shutil
 
-        from publisher.cli.homes import open_branch
+        from publisher.cli.homes import forget_file, open_branch
 
         shutil.rmtree(self.state() / "ledger.git", ignore_errors=True)
-        for left in self.state().glob("ledger-sandbox.db*"):
-            left.unlink()
+        forget_file(self)
         if self.is_repository:
             open_branch(self, Destination(live=False)).forget()
         if url := served_at(self.environ):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from publisher.errors import LedgerError
+from publisher.ledger.branches import mark_of
 from publisher.ledger.objects import Pack
 from publisher.ledger.plumbing import Git, parse_changes
 
@@ -35,3 +38,30 @@ class Checkout:
     def contents(self, blobs: Sequence[str]) -> Mapping[str, bytes]:
         """The contents of those of these blobs that this clone has, or can have."""
         return self._git.contents(blobs)
+
+    def remember(self, ledger: str) -> None:
+        """Note in this clone, where nobody cleans up, that the ledger of that name has begun; outside git, nowhere.
+
+        Other clones do not learn of it.
+        """
+        with suppress(LedgerError):
+            if not self.remembers(ledger):
+                nothing = self._git.tell("hash-object", "-w", "--stdin").text
+                self._git.tell("update-ref", self._mark(ledger), nothing)
+
+    def remembers(self, ledger: str) -> bool:
+        """Whether the ledger of that name has begun, as far as this clone knows."""
+        try:
+            return not self._git.ask("rev-parse", "--quiet", "--verify", self._mark(ledger)).code
+        except LedgerError:
+            return False
+
+    def forget(self, ledger: str) -> None:
+        """Forget that the ledger of that name has begun."""
+        with suppress(LedgerError):
+            self._git.ask("update-ref", "-d", self._mark(ledger))
+
+    def _mark(self, ledger: str) -> str:
+        """The ref that says so, of a project for itself where the repository holds several."""
+        folder = self._git.ask("rev-parse", "--show-prefix").out
+        return mark_of(f"{ledger}-{hashlib.sha256(folder).hexdigest()[:12]}" if folder.strip() else ledger)

@@ -34,9 +34,9 @@ _FEW = 1_000  # no more than that many pending posts are remembered
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def open_file(path: Path, checkout: Checkout, *, clock: Callable[[], datetime]) -> SqlLedger:
-    """The ledger in an SQLite file, which is made when it is first used."""
-    return SqlLedger(Database(file_address(path), _PREFIX), checkout, clock=clock)
+def open_file(path: Path, checkout: Checkout, *, clock: Callable[[], datetime], name: str = "") -> SqlLedger:
+    """The ledger in an SQLite file, which is made when it is first used; see SqlLedger for its `name`."""
+    return SqlLedger(Database(file_address(path), _PREFIX), checkout, clock=clock, name=name)
 
 
 def open_address(
@@ -46,13 +46,14 @@ def open_address(
     clock: Callable[[], datetime],
     rehearsed: bool = False,
     pause: Callable[[float], None] = time.sleep,
+    name: str = "",
 ) -> SqlLedger:
     """The ledger at that address; that of rehearsals is another file, or other tables. Raises ConfigError."""
     url = parse_address(address)
     if rehearsed and url.get_backend_name() == "sqlite":
         path = Path(str(url.database))
         return open_file(path.with_name(f"{path.stem}-sandbox{path.suffix}"), checkout, clock=clock)
-    return SqlLedger(Database(url, _REHEARSED if rehearsed else _PREFIX), checkout, clock=clock, pause=pause)
+    return SqlLedger(Database(url, _REHEARSED if rehearsed else _PREFIX), checkout, clock=clock, pause=pause, name=name)
 
 
 class Look(Struct, frozen=True):
@@ -69,7 +70,8 @@ class Look(Struct, frozen=True):
 class SqlLedger(Ledger):
     """A `Ledger` in a database's tables, of the posts in a checkout.
 
-    `clock` gives the aware instant of a write, `pause` waits between two tries.
+    `clock` gives the aware instant of a write, `pause` waits between two tries. With a `name`, the clone remembers from
+    the first write on that the ledger has begun, so that a new one is not taken for it.
 
     A write reads the stories it adds to, decides, and adds its lines under the next numbers; when another runner took
     one of them meanwhile, all of it is done again.
@@ -82,7 +84,9 @@ class SqlLedger(Ledger):
         *,
         clock: Callable[[], datetime],
         pause: Callable[[float], None] = time.sleep,
+        name: str = "",
     ) -> None:
+        self._name, self._is_noted = name, False
         self._database = database
         self._checkout = checkout
         self._ledger = database.tables.ledger
@@ -101,6 +105,10 @@ class SqlLedger(Ledger):
     def is_new(self) -> bool:
         """Whether nothing was ever remembered here. Raises LedgerError."""
         return self._database.version() is None
+
+    def is_missed(self) -> bool:
+        """Whether this clone has written to a ledger of that name; if this one is new, that one was lost."""
+        return bool(self._name) and self._checkout.remembers(self._name)
 
     def refresh(self) -> None:
         """See `Ledger.refresh`; every read looks again, so it is only made sure that the tables are there."""
@@ -248,6 +256,7 @@ class SqlLedger(Ledger):
             self._note_begun(connection, made)
 
         with self._lock:
+            self._note_name()
             self._do(write, writes=True, patience=4 if entry.events else 2)
             for post, new in made.items():
                 self._seen.add(post, new)
@@ -261,6 +270,12 @@ class SqlLedger(Ledger):
             connection.execute(sql.delete(self._begun).where(known.in_(chunk)))
         if left:
             connection.execute(sql.insert(self._begun), [{"post": post} for post in left])
+
+    def _note_name(self) -> None:
+        """Have this clone remember the ledger before anything is sent."""
+        if self._name and not self._is_noted:
+            self._checkout.remember(self._name)
+            self._is_noted = True
 
     def _settle(self, connection: sql.Connection, paths: Mapping[str, str]) -> None:
         known = self._blobs(connection, tuple(paths))

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.event import listen
 
-from publisher.cli.workspace import LARGE
+from publisher.cli.workspace import LARGE, Destination, Workspace
 from publisher.errors import ConfigError, Conflict, LedgerError
 from publisher.ledger.checkout import Checkout
 from publisher.ledger.database import parse_address
@@ -351,6 +351,69 @@ def test_an_empty_database_is_refused_where_git_remembers_what_was_published(tea
     assert said.code == 1
     assert "is empty, and the branch publisher-ledger remembers" in said.err
     assert "publisher status --rebuild --live" in said.err
+
+
+def test_a_deleted_file_is_not_taken_for_a_new_ledger(team: Team, served: str) -> None:
+    console = chosen(team, "sqlite", PUBLISHER_SANDBOX=served)
+    assert "6 of 6 published" in console.inside("run", "--now", NOON).out
+    team.git("clean", "-fdxq")
+    for command in ("run", "plan", "status", "run"):
+        said = console.inside(command, "--now", NOON)
+        assert said.code == 1
+        assert "ledger-sandbox.db is empty, and posts were published from this clone" in said.err
+        assert "publisher status --rebuild" in said.err
+    assert "6 of 6 found again." in console.inside("status --rebuild", "--now", NOON).out
+    assert "Nothing is due." in console.inside("run", "--now", NOON).out
+
+
+@pytest.mark.parametrize("where", ["served", "here"])
+def test_forgetting_what_was_rehearsed_accepts_that_its_file_was_deleted(team: Team, served: str, where: str) -> None:
+    console = chosen(team, "sqlite", PUBLISHER_SANDBOX=served if where == "served" else None)
+    assert console.inside("run", "--now", NOON).code == 0
+    team.git("clean", "-fdxq")
+    said = console.inside("run", "--now", NOON)
+    assert (said.code, "publisher sandbox forget" in said.err) == (1, True)
+    assert console.inside("sandbox forget", "--yes").code == 0
+    assert published(console) == {"due"}
+
+
+def test_what_was_only_looked_at_is_no_ledger_to_be_missed(team: Team) -> None:
+    console = chosen(team, "sqlite")
+    assert published(console) == {"due"}
+    team.git("clean", "-fdxq")
+    assert published(console) == {"due"}
+
+
+@pytest.mark.parametrize("ledger", ["sqlite", "TEAM_LEDGER"])
+def test_an_empty_database_is_refused_where_this_clone_has_published_by_one(
+    team: Team, tmp_path: Path, ledger: str
+) -> None:
+    chosen(team, ledger)
+    workspace = Workspace(team.root, environ={"TEAM_LEDGER": f"sqlite:{tmp_path}/team.db"})
+    live = Destination(live=True)
+    workspace.ledger(live).claim([attempt()], ME)
+    assert workspace.ledger(live).read(["agile"])["agile"].events
+    for left in (*tmp_path.glob("team.db*"), *(team.root / ".publisher").glob("ledger.db*")):
+        left.unlink()
+    with pytest.raises(ConfigError, match="is empty, and posts were published from this clone") as caught:
+        workspace.ledger(live)
+    assert "publisher status --rebuild --live" in caught.value.hint
+    assert workspace.ledger(live, anew=True).is_new()
+    other = Workspace(team.clone(tmp_path / "other").root, environ=workspace.environ)
+    assert other.ledger(live)
+
+
+def test_two_projects_of_one_repository_miss_each_their_own_file(team: Team) -> None:
+    live = Destination(live=True)
+    for name in ("", "inner"):
+        (team.root / name).mkdir(exist_ok=True)
+        (team.root / name / "publisher.yml").write_text(f"ledger: sqlite\n{SETTINGS}", encoding="utf-8")
+        team.commit()
+        Workspace(team.root / name, environ={}).ledger(live).claim([attempt()], ME)
+    (team.root / ".publisher" / "ledger.db").unlink()
+    assert Workspace(team.root / "inner", environ={}).ledger(live).read(["agile"])["agile"].events
+    with pytest.raises(ConfigError, match="is empty"):
+        Workspace(team.root, environ={}).ledger(live)
 
 
 def test_doctor_says_where_the_ledger_is_and_prints_no_password(team: Team, tmp_path: Path) -> None:
