@@ -153,6 +153,19 @@ class Visitable(Protocol):
 
 
 @runtime_checkable
+class Locatable(Protocol):
+    """An adapter that can tell one account from another by a channel's settings."""
+
+    def locate(self, channel: Channel) -> str:
+        """The channel's account as `name@place`.
+
+        The place is the server or the id that decides where posts go; the name is what people call the account, where
+        it is not its id. Each may be empty. Two spellings of one account are the same.
+        """
+        ...
+
+
+@runtime_checkable
 class Rehearsable(Protocol):
     """An adapter with a stand-in for its network's server side."""
 

@@ -66,6 +66,10 @@ class Bluesky:
         name = channel.handle.lstrip("@")
         return f"https://bsky.app/profile/{name}" if name else ""
 
+    def locate(self, channel: Channel) -> str:
+        name = channel.settings.get("identifier") or channel.handle
+        return f"{name.lstrip('@')}@{channel.settings.get('service', '').rstrip('/').rpartition('/')[2]}".lower()
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.bluesky.sandbox import PersonalDataServer
 

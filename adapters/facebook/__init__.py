@@ -63,6 +63,9 @@ class Facebook:
         page = channel.settings.get("page", "")
         return f"https://www.facebook.com/{page}" if page else ""
 
+    def locate(self, channel: Channel) -> str:
+        return f"@{channel.settings.get('page', '')}"
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.facebook.sandbox import FacebookServer
 

@@ -63,6 +63,9 @@ class Instagram:
         name = channel.handle.lstrip("@")
         return f"https://www.instagram.com/{name}/" if name else ""
 
+    def locate(self, channel: Channel) -> str:
+        return f"@{channel.settings.get('user', '')}"
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.instagram.sandbox import InstagramServer
 

@@ -69,6 +69,9 @@ class LinkedIn:
             pages[kind].format(id_) if id_ and kind in pages else "https://www.linkedin.com/in/me/recent-activity/all/"
         )
 
+    def locate(self, channel: Channel) -> str:
+        return f"@{channel.settings.get('author', '')}"
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.linkedin.sandbox import LinkedInServer
 

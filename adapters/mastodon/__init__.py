@@ -62,6 +62,10 @@ class Mastodon:
         instance, name = channel.settings.get("instance", "").rstrip("/"), channel.handle.lstrip("@").partition("@")[0]
         return f"{instance}/@{name}" if instance and name else ""
 
+    def locate(self, channel: Channel) -> str:
+        name, server = channel.handle.lstrip("@").partition("@")[0], channel.settings.get("instance", "")
+        return f"{name}@{server.rstrip('/').rpartition('/')[2]}".lower()
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.mastodon.sandbox import MastodonServer
 

@@ -70,6 +70,9 @@ class X:
         name = channel.handle.lstrip("@")
         return f"https://x.com/{name}" if name else ""
 
+    def locate(self, channel: Channel) -> str:
+        return f"{channel.handle.lstrip('@').lower()}@"
+
     def stand_in(self, world: World) -> StandIn:
         from adapters.x.sandbox import XServer
 

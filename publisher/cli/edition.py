@@ -23,7 +23,7 @@ from publisher.ledger.runner import Runner, birth, here, is_abandoned
 from publisher.schedule.items import Item, Plan
 from publisher.schedule.plan import plan
 from publisher.schedule.turns import post_of, queued, read_stories
-from publisher.words import Finding, Post
+from publisher.words import Channel, Finding, Post
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
@@ -269,8 +269,20 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
         else:
             channel = edition.workspace.project.channels[item.channel]
             words = _words(edition, item) if item.act == "withdraw" and item.uncertain else None
-            jobs.append(Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path, words=words))
+            account = _account(channel)
+            jobs.append(
+                Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path, words=words, account=account)
+            )
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
+
+
+def _account(channel: Channel) -> str:
+    """The channel's account; empty where its network does not tell one from another."""
+    from publisher.adapter import Locatable
+    from publisher.registry import adapter
+
+    known = adapter(channel.network)
+    return known.locate(channel) if isinstance(known, Locatable) else ""
 
 
 def _nothing(item: Item) -> Rendition:

@@ -19,6 +19,7 @@ from msgspec import structs
 from publisher.adapter import Client, Editable, Withdrawable
 from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.owners import Owners
+from publisher.delivery.refusals import refuse_another_account, refuse_mixed_wording
 from publisher.delivery.scribe import Scribe
 from publisher.delivery.steps import Step, says, steps
 from publisher.errors import (
@@ -77,8 +78,9 @@ class Errand:
 
     def run(self, connect: Callable[[], Client]) -> Outcome:
         """The outcome once nothing is left to do, or the PublisherError that ended it, raised."""
+        refuse_another_account(self._job, self._story, self._tries())
         if self._job.rendition.parts:
-            self._refuse_mixed_wording()
+            refuse_mixed_wording(self._job, self._story, self._tries())
         else:
             self._trace_tries(connect)
         todo = tuple(steps(self._job.rendition, self._story))
@@ -133,6 +135,7 @@ class Errand:
             at=first.at if first else now,
             act=step.act,
             wording=rendition.wordings[step.position] if step.part else "",
+            account=self._job.account,
             uploads=self._story.uploads(key, now - FRESH),
         )
 
@@ -244,16 +247,6 @@ class Errand:
         asked = (*self._story.open_attempts(channel), *self._story.in_doubt(channel))
         tries = {one.key: one for one in asked if one.act == "send" and one.kind is not Kind.UNREADABLE}
         return tuple(sorted(tries.values(), key=lambda one: one.position))
-
-    def _refuse_mixed_wording(self) -> None:
-        """Stops when a part may be live in other words than these: nobody would find it by these."""
-        post, channel = self._job.rendition.post, self._job.channel.name
-        if all(says(one, self._job.rendition) for one in self._tries()):
-            return
-        told = f"{post} on {channel} may be partly live in an earlier wording"
-        hint = "look at the channel; then restore the wording, or "
-        hint += f"`publisher resolve {post} {channel} --posted URL | --not-posted`"
-        raise Uncertain(told, hint=hint) if self._story.in_doubt(channel) else ConfigError(told, hint=hint)
 
     def _trace_tries(self, connect: Callable[[], Client]) -> None:
         """Looks for what was tried of a post that is being withdrawn, and notes why nobody knows of it."""

@@ -13,7 +13,7 @@ class Job:
     """One rendition to bring to its channel; one without parts takes the post off it.
 
     `blob` is the post's file as it was read, at `path`. `words` is what a post to be taken off may be live as, for
-    whatever of it has to be looked for.
+    whatever of it has to be looked for. `account` is the channel's, as its adapter tells it.
     """
 
     channel: Channel
@@ -21,6 +21,7 @@ class Job:
     blob: str
     path: str = ""
     words: Rendition | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ def _attempt(job: Job, position: int, since: datetime) -> Attempt:
         digest=rendition.digest,
         at=since,
         wording=rendition.wordings[position],
+        account=job.account,
     )
 
 

@@ -44,9 +44,9 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `act` is what was
     tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `blob` the post's, which lay at
-    `path`. `claim` tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal.
-    `posted` is what a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded.
-    `until` is when a network may be asked again, or the slot a post waits for.
+    `path`. `account` is the one it was tried on. `claim` tells two attempts apart that would otherwise be written
+    alike. `error` is the class of a refusal. `posted` is what a person or the network answered to a doubt. `native` is
+    a receipt's, or names what was uploaded. `until` is when a network may be asked again, or the slot a post waits for.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Event(Struct, frozen=True, kw_only=True):
     wording: str = ""
     blob: str = ""
     path: str = ""
+    account: str = ""
     claim: str = ""
     runner: Runner | None = None
     id: str = ""
@@ -150,6 +151,7 @@ def _about(attempt: Attempt, kind: Kind, at: datetime, **more: Any) -> Event:
         "key": attempt.key,
         "digest": attempt.digest,
         "wording": attempt.wording,
+        "account": attempt.account,
     }
     return Event(kind=kind, at=at, **same, **more)
 
@@ -211,6 +213,7 @@ def _line(event: Event) -> str:
         "wording": event.wording,
         "blob": event.blob,
         "path": event.path,
+        "account": event.account,
         "claim": event.claim,
         "runner": runner and {"host": runner.host, "pid": runner.pid, "started": runner.started},
         "id": event.id,
@@ -245,7 +248,7 @@ def _event(read: dict[str, Any]) -> Event:
     )
 
 
-_TEXTS = ("key", "digest", "wording", "blob", "path", "claim", "id", "url", "error", "message")
+_TEXTS = ("key", "digest", "wording", "blob", "path", "account", "claim", "id", "url", "error", "message")
 
 
 def _act(value: object) -> str:

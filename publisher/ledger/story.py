@@ -155,6 +155,7 @@ class Story(Struct, frozen=True, kw_only=True):
             at=first.at,
             act=held.act,
             wording=held.wording,
+            account=held.account,
         )
 
     def _of(self, channel: str) -> list[Event]:

@@ -138,3 +138,16 @@ def test_a_post_in_doubt_whose_file_cannot_be_read_is_not_gone(team: Team) -> No
     (team.root / PATH).write_text("---\ntitle: [\n---\n", encoding="utf-8")
     team.commit()
     assert ABOUT not in say(team, "run")[1]
+
+
+def test_a_thread_that_broke_off_does_not_go_on_in_another_account(team: Team) -> None:
+    break_off(team)
+    settings = team.root / "publisher.yml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(before.replace('x: {handle: "@tidewater"}', 'x: {handle: "@harbour"}'), encoding="utf-8")
+    (row,) = team.json("push", PATH, "--now", NOW, code=1)
+    told = "part of it is live on tidewater, and publisher.yml names harbour now"
+    assert (row["state"], row["reason"], len(team.held())) == ("held", told, 1)
+    settings.write_text(before, encoding="utf-8")
+    (row,) = team.json("push", PATH, "--now", NOW)
+    assert (row["state"], len(row["receipts"])) == ("published", 2)

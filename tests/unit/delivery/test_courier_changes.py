@@ -104,6 +104,9 @@ class Desk:
             deliver=lambda call: call(),
             stop=Flag(),
         )
+        return self.carry(courier, job)
+
+    def carry(self, courier: Courier, job: Job) -> Outcome:
         return courier.carry([job], {"listen": self.story})[0]
 
     @property
