@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters._meta.graph import Graph, permalink, recognise
 from adapters._meta.verdicts import Advice, Duplicate
 from publisher.adapter import Account
-from publisher.delivery.uploads import FIXED, fixed_of, renewed, uploading
+from publisher.delivery.uploads import ADOPTED, FIXED, fixed_of, renewed, uploading
 from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, Rejected, Unsupported
 from publisher.model import Attempt, Media, Part, Receipt
@@ -44,7 +45,7 @@ class FacebookClient:
             found = self.find(part, attempt, thread)
             if found is None:
                 raise
-            return found
+            return replace(found, native={**found.native, **ADOPTED})
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """What the Page, or the post's comments, show since the attempt that says what `part` says."""

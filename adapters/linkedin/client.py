@@ -17,7 +17,7 @@ from adapters.linkedin.render import AUTHOR
 from adapters.linkedin.rest import Rest
 from publisher.adapter import Account
 from publisher.delivery.evidence import same_words
-from publisher.delivery.uploads import FIXED, fixed_of, renewed, uploading
+from publisher.delivery.uploads import ADOPTED, FIXED, fixed_of, renewed, uploading
 from publisher.delivery.wire import Session
 from publisher.errors import ConfigError, Deferred, DeliveryError, Rejected, Unauthorized, Uncertain, Unsupported
 from publisher.model import Attempt, Json, Media, Part, Receipt
@@ -172,7 +172,7 @@ class LinkedInClient:
             self._look_at(duplicate.urn, attempt)
         elif made >= asked - CLOCK_SKEW:
             raise _unseen(duplicate.urn, attempt, "LinkedIn lets no program read a person's posts")
-        return self._receipt(duplicate.urn, part, {"evidence": "duplicate"})
+        return self._receipt(duplicate.urn, part, ADOPTED)
 
     def _look_at(self, urn: str, attempt: Attempt) -> None:
         """Nothing, if the post is there. Raises Uncertain."""

@@ -9,6 +9,7 @@ import base64
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from adapters.x.recognition import VERSIONS, history, made_at, parent, refuse_cl
 from adapters.x.recognition import ShownPost as _Post
 from adapters.x.verdicts import Judge, is_duplicate, regain
 from publisher.adapter import Account
-from publisher.delivery.uploads import PICTURES, pictures_of, renewed, uploading
+from publisher.delivery.uploads import ADOPTED, PICTURES, pictures_of, renewed, uploading
 from publisher.delivery.wire import Session
 from publisher.errors import DeliveryError, Rejected, Uncertain, Unsupported
 from publisher.model import Attempt, Media, Part, Receipt
@@ -156,7 +157,7 @@ class XClient:
                 hint=f"say it in other words: a new paragraph, or `text:` for {self._account.channel}",
                 status=refusal.status,
             ) from refusal
-        return found
+        return replace(found, native={**found.native, **ADOPTED})
 
     def _uploaded(self, part: Part, attempt: Attempt) -> list[str]:
         with uploading(self._account, attempt) as uploads:

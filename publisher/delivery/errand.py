@@ -202,9 +202,12 @@ class Errand:
         return found
 
     def _try(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
-        before = self._before(attempt.position)
+        def sent() -> Receipt:
+            uploads = {**attempt.uploads, **self._uploads.get(attempt.key, {})}
+            return self._owners.deliver(client, part, replace(attempt, uploads=uploads), self._before(attempt.position))
+
         try:
-            return self._deliver(self._fenced(lambda: client.deliver(part, self._with_uploads(attempt), before)))
+            return self._deliver(self._fenced(sent))
         except Uncertain as error:
             found = self._look_after(client, part, attempt, error)
             if found is None:
@@ -226,9 +229,6 @@ class Errand:
             return call()
 
         return fenced
-
-    def _with_uploads(self, attempt: Attempt) -> Attempt:
-        return replace(attempt, uploads={**attempt.uploads, **self._uploads.get(attempt.key, {})})
 
     def _look_after(self, client: Client, part: Part, attempt: Attempt, error: Uncertain) -> Receipt | None:
         """What the network shows of a part whose answer was lost; not sent again in this run, for it may come late."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from publisher.adapter import Client
-from publisher.errors import Uncertain
+from publisher.delivery.uploads import ADOPTED
+from publisher.errors import Rejected, Uncertain
 from publisher.ledger.events import Event
 from publisher.ledger.memory import Ledger
 from publisher.ledger.story import Story
@@ -37,16 +38,29 @@ class Owners:
     def find(self, client: Client, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """What the client finds. Raises Uncertain where that is another part, which only says the same words."""
         found = client.find(part, attempt, thread)
-        if found is None:
-            return None
+        if found and (other := self._other(attempt, found)):
+            raise Uncertain(
+                f"only {other} is seen with these words ({found.url or found.id}); this one may be live too"
+            )
+        return found
+
+    def deliver(self, client: Client, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+        """What the client delivers. Raises Rejected where the network has those words already, as another part."""
+        made = client.deliver(part, attempt, thread)
+        if ADOPTED.items() <= made.native.items() and (other := self._other(attempt, made)):
+            told = f"the network takes these words only once, and {other} says them: {made.url or made.id}"
+            raise Rejected(told, hint=f"say it in other words: a new paragraph, or `text:` for {attempt.channel}")
+        return made
+
+    def _other(self, attempt: Attempt, found: Receipt) -> str:
+        """Which other part that is, as far as anybody knows; empty where it is this one."""
         if (attempt.channel, found.id) not in self._proved:
             for story in self._others(attempt):
                 self._learn(story)
         post, position = self._proved.get((attempt.channel, found.id), (attempt.post, attempt.position))
-        if (post, position) != (attempt.post, attempt.position):
-            told = f"part {position + 1} of {post}" if post == attempt.post else f"the post {post}"
-            raise Uncertain(f"only {told} is seen with these words ({found.url or found.id}); this one may be live too")
-        return found
+        if (post, position) == (attempt.post, attempt.position):
+            return ""
+        return f"part {position + 1} of {post}" if post == attempt.post else f"the post {post}"
 
     def _others(self, attempt: Attempt) -> Iterator[Story]:
         near = self._ledger.recent(attempt.at - _BEFORE)

@@ -15,6 +15,8 @@ from publisher.model import Attempt, Media, Part, Receipt
 
 # What a receipt says of a part, by which an edit sees what changed.
 PICTURES, FIXED = "pictures", "fixed"
+# What it says where the network refused the words as a duplicate, and shows them.
+ADOPTED = {"evidence": "duplicate"}
 
 
 class Uploads:

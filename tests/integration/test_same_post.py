@@ -94,6 +94,26 @@ LIKE = (
 EDITED = [*SOME, "x"]
 
 
+@pytest.mark.parametrize("network", ["x", "linkedin", "facebook"])
+def test_what_a_network_refuses_as_the_words_of_another_post_is_told_and_not_taken_for_it(
+    team: Team, network: str
+) -> None:
+    muted = [one for one in ("x", "linkedin", "facebook", "instagram", "mastodon", "bluesky") if one != network]
+    own = f'channels: {{{network}: {{link: none, text: "We hire a baker for our house in the harbour."}}, '
+    for name in ("one", "two", "three"):
+        path = team.root / team.write(name, muted=muted)
+        path.write_text(path.read_text(encoding="utf-8").replace("channels: {", own), encoding="utf-8")
+        team.commit()
+        if name == "two":
+            rows = team.run(code=3)
+    rows |= team.run("--now", "2026-11-23T12:02:00+01:00", code=3)
+    assert {post: row["state"] for (post, _), row in rows.items()} == {
+        "one": "published", "two": "failed", "three": "failed",
+    }  # fmt: skip
+    assert all("the post one says them: https://" in rows[post, network]["reason"] for post in ("two", "three"))
+    assert len(team.held()) == 1
+
+
 @pytest.fixture(params=["git", "sqlite", "large git", "large sqlite"])
 def memory(request: pytest.FixtureRequest, team: Team) -> Team:
     """The team, small or large, with its ledger in one home or the other."""
