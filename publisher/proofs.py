@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from publisher.adapter import Adapter
 from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
@@ -58,8 +60,8 @@ def drop_own_links(post: Post, channels: Iterable[Channel]) -> Post:
         own = next((one.link for one in (by_name, by_network) if one and one.link is not None), post.link)
         if own in (f"@{channel.name}", f"@{channel.network}") and post.speaks_to(channel.name, channel.network):
             line = by_network.line if by_network else post.lines.get("channels", 1)
-            overrides[channel.name] = replace(by_name or Override(line=line), link="")
-    return replace(post, overrides=overrides) if overrides != post.overrides else post
+            overrides[channel.name] = structs.replace(by_name or Override(line=line), link="")
+    return structs.replace(post, overrides=overrides) if overrides != post.overrides else post
 
 
 def find_voices(post: Post, project: Project, adapter: Callable[[str], Adapter]) -> list[tuple[Channel, Voice]]:
@@ -112,7 +114,7 @@ def _placed(finding: Finding, post: Post, channel: Channel) -> Finding:
     """The finding at the line of the post that speaks of its channel, or of the channels at all."""
     override = post.overrides.get(channel.name) or post.overrides.get(channel.network)
     line = override.line if override else post.lines.get("channels", 1)
-    return replace(finding, path=finding.path or post.path, line=line)
+    return structs.replace(finding, path=finding.path or post.path, line=line)
 
 
 def _compare(post: Post, proofs: Sequence[Proof], project: Project, more: Sequence[Finding]) -> tuple[Proof, ...]:

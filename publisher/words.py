@@ -6,9 +6,10 @@ They stand apart from the rest of the model because every run needs them, and on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from publisher.model import Media
@@ -26,8 +27,7 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A complaint about words or settings, addressed to the person who can mend it.
 
     `line` and `column` count from 1; `hint` is what to type.
@@ -43,8 +43,7 @@ class Finding:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(Struct, frozen=True, kw_only=True):
     """What a post has to say, sorted by what it is good for; every text is plain, without Markdown marks."""
 
     hook: str = ""
@@ -57,8 +56,7 @@ class Material:
     call: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """What a post says for one channel only; None leaves the choice to the channel's voice.
 
     `text` is the author's own words (front matter `text:` or a `::: channel` block) and wins over everything.
@@ -74,8 +72,7 @@ class Override:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(Struct, frozen=True, kw_only=True):
     """One Markdown file: an idea and its material. `digest` is the git blob id of the file as read.
 
     `publish` is kept as written: an instant, a slot's name, `next`, `now`, `withdrawn`, or empty for a draft.
@@ -109,8 +106,7 @@ class Post:
         return not self.only or channel in self.only or network in self.only
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class Channel(Struct, frozen=True, kw_only=True):
     """One account on one network.
 
     `voice` is what publisher.yml lays over the network's own voice, key by key; `secrets` maps an adapter's secret

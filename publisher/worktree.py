@@ -7,13 +7,13 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.content.pictures import place
 from publisher.content.spelling import find_near

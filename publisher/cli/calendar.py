@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
 from publisher.cli.edition import Edition, open_edition
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
@@ -284,14 +285,14 @@ def _read(
     path: str, workspace: Workspace, links: Mapping[tuple[str, str], str]
 ) -> tuple[Post | None, Mapping[str, str], str]:
     """The post, the first part of what each channel says, and where the post leads."""
-    from dataclasses import replace
-
     post = workspace.parse(path).post
     if post is None:
         return None, {}, ""
     if post.link.startswith("@"):
         channels = [one.name for one in workspace.project.channels.values() if post.link[1:] in (one.name, one.network)]
-        post = replace(post, link=next((links[post.id, one] for one in channels if (post.id, one) in links), ""))
+        post = structs.replace(
+            post, link=next((links[post.id, one] for one in channels if (post.id, one) in links), "")
+        )
     said = {one.channel.name: one.rendition for one in workspace.prove(post)}
     return post, {name: one.parts[0].text for name, one in said.items() if one and one.parts}, post.link
 

@@ -229,8 +229,8 @@ def _twice(post: Post, ids: dict[str, str], findings: list[Finding]) -> bool:
 
 
 def _now(post: Post) -> Post:
-    overrides = {name: replace(override, publish=None) for name, override in post.overrides.items()}
-    return replace(post, publish="now", late="publish", overrides=overrides)
+    overrides = {name: structs.replace(override, publish=None) for name, override in post.overrides.items()}
+    return structs.replace(post, publish="now", late="publish", overrides=overrides)
 
 
 # --- sending --------------------------------------------------------------------------------------------------------
@@ -343,9 +343,9 @@ def with_links(post: Post, turn: str, edition: Edition) -> Post:
         return next((receipt.url for one in there for receipt in story.receipts(one)), "")
 
     overrides = {
-        name: replace(own, link=address(own.link)) if own.link else own for name, own in post.overrides.items()
+        name: structs.replace(own, link=address(own.link)) if own.link else own for name, own in post.overrides.items()
     }
-    return replace(post, link=address(post.link), overrides=overrides)
+    return structs.replace(post, link=address(post.link), overrides=overrides)
 
 
 def _held(item: Item, reason: str, proof: Proof | None) -> Outcome:

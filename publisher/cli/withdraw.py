@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def command(post: str, as_json: bool, dry_run: bool, choice: str | None, start: 
 
 def _withdrawn(post: Post, stories: Mapping[str, Story], channels: Mapping[str, Channel]) -> Post:
     """The post as one that is to be off every channel, also off those that it was taken from meanwhile."""
-    return replace(reach(post, stories, channels), publish="withdrawn")
+    return structs.replace(reach(post, stories, channels), publish="withdrawn")
 
 
 def _keep_back(edition: Edition) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from publisher.content.channels import add_blocks
 from publisher.content.checks import Settings
@@ -50,7 +52,7 @@ def _merge(header: Header, found: Material) -> Material:
     wins = {key: value for key, value in given.items() if value}
     if "quote" in wins:
         wins.setdefault("quote_source", "")
-    return replace(found, **wins)  # type: ignore[arg-type]  # texts and tuples of texts, each under its own name
+    return replace(found, **wins)
 
 
 def _lines(texts: Iterable[str] | str) -> tuple[str, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.craft import tags
 from publisher.craft.calls import call_for

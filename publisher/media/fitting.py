@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import structs
+from msgspec.structs import replace
 
 from publisher.errors import ConfigError, ContentError
 from publisher.media.card import words_for_card

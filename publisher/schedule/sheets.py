@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, time, timedelta, tzinfo
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from publisher.content.notes import Notes, Place
 from publisher.content.spelling import find_near, suggest

@@ -12,9 +12,10 @@ that it was promised last on each channel.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from publisher.ledger.events import Event, Kind
 from publisher.schedule.times import day_of, start_of

@@ -61,13 +61,13 @@ class DeliveryContract(Steps):
         story = tuple(
             f"Paragraph {n} says something true about tempo and listening, at some length." for n in range(900)
         )
-        rendition = self.render(material=replace(MATERIAL, story=story))
+        rendition = self.render(material=structs.replace(MATERIAL, story=story))
         assert all(0 < part.length <= part.limit for part in rendition.parts)
         assert rendition.omitted
 
     def test_cuts_no_word(self) -> None:
         story = tuple(f"Unbreakable{n}word stays whole, whatever happens around it." for n in range(300))
-        rendition = self.render(material=replace(MATERIAL, story=story))
+        rendition = self.render(material=structs.replace(MATERIAL, story=story))
         shown = {
             word.strip(".,") for part in rendition.parts for word in part.text.split() if word.startswith("Unbreak")
         }

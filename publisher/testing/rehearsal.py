@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from publisher.adapter import Account, Client, Rehearsable
 from publisher.delivery.lines import host_in_sandbox
 from publisher.model import Attempt, Material, Media, Part, Post, Rendition, part_key
@@ -118,7 +120,7 @@ def post(**changed: object) -> Post:
         media=(media(),),
         material=MATERIAL,
     )
-    return replace(full, **changed)  # type: ignore[arg-type]  # the caller names fields of Post
+    return structs.replace(full, **changed)
 
 
 def attempt_of(rendition: Rendition, position: int = 0) -> Attempt:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from publisher.content.posts import parse_post
 from publisher.craft.compose import compose
@@ -47,7 +48,10 @@ def examples(project: Project, letters: str) -> Iterator[tuple[str, str, Post]]:
         source = f"{head}---\n{front}---\n{body}".encode()
         post = parse_post(path, source, files=TREE, settings=project.settings()).post
         assert post
-        own = {name: one.text and replace(one, text=spell(one.text, letters)) for name, one in post.overrides.items()}
+        own = {
+            name: one.text and structs.replace(one, text=spell(one.text, letters))
+            for name, one in post.overrides.items()
+        }
         yield (
             path,
             body,

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
+from msgspec import structs
+
 from publisher.adapter import Account, Adapter, Client
 from publisher.craft.compose import compose
 from publisher.craft.voices import lay
@@ -195,7 +197,7 @@ class Newsroom:
         told = stories or InMemoryLedger(self.memory, clock=self.clock).read([self.post.id])
         here = me or Runner(host="here", pid=self.runs + 1)
         (item,) = plan(
-            [replace(self.post, publish="now") if hand and self.publish != "withdrawn" else self.post],
+            [structs.replace(self.post, publish="now") if hand and self.publish != "withdrawn" else self.post],
             [self.channel], Timetable(zone=UTC), told, {}, self.clock(),
             abandoned=lambda attempt: is_abandoned(attempt, self.clock(), here, lambda _: None), again=hand,
         ).items  # fmt: skip

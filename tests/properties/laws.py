@@ -11,6 +11,7 @@ from typing import cast
 
 import msgspec
 import regex
+from msgspec import structs
 
 from publisher.content.pictures import place
 from publisher.content.posts import Parsed, parse_post
@@ -102,7 +103,7 @@ def own(post: Post, channel: Channel) -> Override:
     by_network = post.overrides.get(channel.network) or Override()
     by_name = post.overrides.get(channel.name) or by_network
     fields = ("text", "angle", "thread", "link", "tags", "warning")
-    return replace(by_network, **{f: getattr(by_name, f) for f in fields if getattr(by_name, f) is not None})
+    return structs.replace(by_network, **{f: getattr(by_name, f) for f in fields if getattr(by_name, f) is not None})
 
 
 def link_of(post: Post, channel: Channel) -> str:

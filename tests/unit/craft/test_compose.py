@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
@@ -100,26 +101,28 @@ def test_a_figure_that_leads_is_not_told_twice() -> None:
 
 
 def test_a_sentence_that_leans_on_another_does_not_lead() -> None:
-    material = replace(MATERIAL, figures=("It rose by 40 percent.",), story=("But it went on.",))
-    variant = one(replace(POST, material=material), Voice(angles=("figure", "story", "quote")))
+    material = structs.replace(MATERIAL, figures=("It rose by 40 percent.",), story=("But it went on.",))
+    variant = one(structs.replace(POST, material=material), Voice(angles=("figure", "story", "quote")))
     assert variant.angle == "quote"
 
 
 def test_missing_material_makes_room_for_the_next_angle() -> None:
-    variant = one(replace(POST, material=Material(hook="Only this.")), VOICES["facebook"])
+    variant = one(structs.replace(POST, material=Material(hook="Only this.")), VOICES["facebook"])
     assert (variant.angle, variant.passages[0].text) == ("hook", "Only this.")
 
 
 def test_a_post_of_pictures_alone_is_led_by_its_title_or_by_nothing() -> None:
-    bare = replace(POST, material=Material())
+    bare = structs.replace(POST, material=Material())
     assert [passage.text for passage in one(bare, Voice(calls=False)).passages] == ["Agile beats viral"]
-    assert one(replace(bare, title=""), Voice()).passages == ()
+    assert one(structs.replace(bare, title=""), Voice()).passages == ()
 
 
 def test_a_channel_that_cannot_differ_says_as_little_twice_as_it_can() -> None:
     material = Material(hook="The shop opens on Friday at nine.", points=("Bring a cup.",))
     voices = {name: Voice(angles=("hook",), reads_well=(80, 400), calls=False) for name in ("one", "two", "three")}
-    variants = compose(replace(POST, material=material), [(Channel(name=n, network=n), v) for n, v in voices.items()])
+    variants = compose(
+        structs.replace(POST, material=material), [(Channel(name=n, network=n), v) for n, v in voices.items()]
+    )
     assert {name: text.count("\n\n") + 1 for name, text in texts(variants).items()} == {"one": 2, "two": 1, "three": 1}
     assert [change.rule for change in variants["three"].omitted if change.rule != "tags"] == ["distinct"]
 
@@ -127,7 +130,7 @@ def test_a_channel_that_cannot_differ_says_as_little_twice_as_it_can() -> None:
 def test_nothing_is_left_out_that_would_make_a_channel_like_more_others() -> None:
     material = Material(hook="The shop opens on Friday.", points=("Bring a cup with you now.",))
     own = Override(text=material.hook)
-    post = replace(POST, material=material, overrides={"b": own, "c": own, "d": Override(angle="hook")})
+    post = structs.replace(POST, material=material, overrides={"b": own, "c": own, "d": Override(angle="hook")})
     voice = Voice(angles=("hook",), reads_well=(80, 400), calls=False)
     variants = compose(post, [(Channel(name=name, network=name), voice) for name in "abcd"])
     assert [passage.kind for passage in variants["d"].passages] == ["hook", "point"]
@@ -144,24 +147,24 @@ def test_a_remark_after_a_point_is_of_another_kind() -> None:
 
 
 def test_a_post_with_nothing_but_a_call_makes_it() -> None:
-    variant = one(replace(POST, title="", material=Material(call="Come.")), VOICES["x"])
+    variant = one(structs.replace(POST, title="", material=Material(call="Come.")), VOICES["x"])
     assert [passage.text for passage in variant.passages] == ["Come."]
 
 
 def test_the_angle_an_author_asks_for_is_kept_and_others_give_way() -> None:
-    post = replace(POST, overrides={"bluesky": Override(angle="hook")})
+    post = structs.replace(POST, overrides={"bluesky": Override(angle="hook")})
     variants = compose(post, CHANNELS)
     assert (variants["bluesky"].angle, variants["x"].angle) == ("hook", "figure")
 
 
 def test_an_angle_without_material_is_told() -> None:
-    post = replace(POST, material=replace(MATERIAL, quote=""), overrides={"x": Override(angle="quote")})
+    post = structs.replace(POST, material=structs.replace(MATERIAL, quote=""), overrides={"x": Override(angle="quote")})
     (change,) = [change for change in one(post, VOICES["x"]).changes if change.rule == "angle"]
     assert "quote" in change.detail
 
 
 def test_the_author_s_own_words_win_and_no_channel_begins_like_them() -> None:
-    post = replace(POST, overrides={"linkedin": Override(text=MATERIAL.hook + " Don't change “this”!!")})
+    post = structs.replace(POST, overrides={"linkedin": Override(text=MATERIAL.hook + " Don't change “this”!!")})
     variants = compose(post, CHANNELS)
     assert variants["linkedin"].text == MATERIAL.hook + " Don't change “this”!!"
     assert variants["linkedin"].passages == ()
@@ -174,19 +177,19 @@ def test_what_is_said_for_a_channel_stands_over_what_is_said_for_its_network() -
         "founder": Override(link="https://example.org/founder"),
     }
     channel = Channel(name="founder", network="linkedin", settings={"author": "me"})
-    variant = compose(replace(POST, overrides=overrides), [(channel, Voice())])["founder"]
+    variant = compose(structs.replace(POST, overrides=overrides), [(channel, Voice())])["founder"]
     assert (variant.link, variant.warning, variant.thread) == ("https://example.org/founder", "Network", True)
     assert variant.settings == {"author": "me"}
     assert (variant.post, variant.network, variant.title, variant.language) == ("agile", "linkedin", POST.title, "en")
 
 
 def test_channels_left_out_have_no_variant() -> None:
-    assert list(compose(replace(POST, muted=("x",)), CHANNELS)) == list(VOICES)[1:]
-    assert list(compose(replace(POST, only=("x", "bluesky")), CHANNELS)) == ["x", "bluesky"]
+    assert list(compose(structs.replace(POST, muted=("x",)), CHANNELS)) == list(VOICES)[1:]
+    assert list(compose(structs.replace(POST, only=("x", "bluesky")), CHANNELS)) == ["x", "bluesky"]
 
 
 def test_a_thread_tells_everything() -> None:
-    variant = one(replace(POST, overrides={"x": Override(thread=True)}), VOICES["x"])
+    variant = one(structs.replace(POST, overrides={"x": Override(thread=True)}), VOICES["x"])
     assert [change for change in variant.omitted if change.rule != "tags"] == []
     assert variant.passages[0].kind == "hook"
 
@@ -199,7 +202,7 @@ def test_keywords_become_tags_as_many_as_the_voice_has() -> None:
 
 
 def test_tags_the_author_gives_a_channel_are_all_kept() -> None:
-    post = replace(POST, overrides={"x": Override(tags=("one", "#two words", "three"))})
+    post = structs.replace(POST, overrides={"x": Override(tags=("one", "#two words", "three"))})
     assert one(post, Voice(tags=1)).tags == ("One", "TwoWords", "Three")
 
 
@@ -212,7 +215,7 @@ def test_tags_the_author_gives_a_channel_are_all_kept() -> None:
     ],
 )
 def test_a_call_to_action_follows_objective_person_and_address(language: str, voice: Voice, expected: str) -> None:
-    post = replace(POST, language=language, objective="selling", material=Material(hook="Voilà."))
+    post = structs.replace(POST, language=language, objective="selling", material=Material(hook="Voilà."))
     assert (one(post, voice).passages[-1].kind, one(post, voice).passages[-1].text) == ("call", expected)
 
 
@@ -221,8 +224,8 @@ def test_a_call_to_action_follows_objective_person_and_address(language: str, vo
     [
         (POST, Voice(angles=("question",))),
         (POST, Voice(calls=False)),
-        (replace(POST, objective="unknown"), Voice()),
-        (replace(POST, language="xx", objective="selling"), Voice()),
+        (structs.replace(POST, objective="unknown"), Voice()),
+        (structs.replace(POST, language="xx", objective="selling"), Voice()),
     ],
 )
 def test_no_call_is_made_where_something_is_asked_or_nobody_calls(post: Post, voice: Voice) -> None:
@@ -230,14 +233,16 @@ def test_no_call_is_made_where_something_is_asked_or_nobody_calls(post: Post, vo
 
 
 def test_the_post_s_own_call_is_made_everywhere() -> None:
-    post = replace(POST, material=replace(MATERIAL, call="Come on Friday."))
+    post = structs.replace(POST, material=structs.replace(MATERIAL, call="Come on Friday."))
     for variant in compose(post, CHANNELS).values():
         assert [passage.text for passage in variant.passages if passage.kind == "call"] == ["Come on Friday."]
 
 
 def test_people_are_called_as_each_network_calls_them() -> None:
     people = {"acme": {"name": "Acme", "x": "@acme_hq"}}
-    post = replace(POST, material=Material(hook="With @acme."), overrides={"bluesky": Override(text="And @acme too.")})
+    post = structs.replace(
+        POST, material=Material(hook="With @acme."), overrides={"bluesky": Override(text="And @acme too.")}
+    )
     variants = compose(post, CHANNELS, people=people)
     assert variants["x"].passages[0].text == "With @acme_hq."
     assert variants["mastodon"].passages[0].text == "With Acme."
@@ -246,7 +251,7 @@ def test_people_are_called_as_each_network_calls_them() -> None:
 
 
 def test_a_quotation_wears_its_language_s_marks_and_its_source() -> None:
-    variant = one(replace(POST, language="fr"), Voice(angles=("quote",)))
+    variant = one(structs.replace(POST, language="fr"), Voice(angles=("quote",)))
     assert variant.passages[0].text == "«\u00a0Being on a network is not a strategy.\u00a0» — Ada Lund"
 
 
@@ -286,7 +291,7 @@ def test_no_two_channels_begin_alike_while_there_is_material(
     material: Material, channels: list[tuple[Channel, Voice]]
 ) -> None:
     leads = [material.hook, *material.points, material.quote, material.question, *material.story[:1]]
-    variants = compose(replace(POST, title="", language="xx", material=material), channels)
+    variants = compose(structs.replace(POST, title="", language="xx", material=material), channels)
     begun = [sentences(variant.passages[0].text)[0] for variant in variants.values() if variant.passages]
     assert len(set(begun)) >= min(len(channels), len([lead for lead in leads if lead]))
 
@@ -296,7 +301,7 @@ def test_no_two_channels_begin_alike_while_there_is_material(
 def test_all_material_is_told_or_listed_once_and_composing_is_repeatable(
     material: Material, channels: list[tuple[Channel, Voice]]
 ) -> None:
-    post = replace(POST, title="", language="xx", objective="", keywords=(), material=material)
+    post = structs.replace(POST, title="", language="xx", objective="", keywords=(), material=material)
     whole = (material.hook, *material.points, material.quote, material.question, *material.story, material.call)
     variants = compose(post, channels)
     assert compose(post, channels) == variants

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from adapters.x.measure import measure as measure_x
 from publisher.craft.compose import compose
@@ -28,7 +29,7 @@ def test_two_channels_that_begin_alike_are_told_what_to_add() -> None:
 
 
 def test_so_are_an_author_s_own_words_that_begin_like_another_channel() -> None:
-    post = replace(POST, overrides={"x": Override(text="We opened a shop in May! Come.")})
+    post = structs.replace(POST, overrides={"x": Override(text="We opened a shop in May! Come.")})
     assert [finding.channel for finding in thin(post, x=Voice(), y=Voice(angles=("hook",)))] == ["y"]
 
 
@@ -40,7 +41,7 @@ def test_a_voice_that_finds_nothing_of_its_own_says_what_is_missing() -> None:
 
 
 def test_enough_material_is_not_remarked_on() -> None:
-    post = replace(POST, material=replace(POST.material, quote="It was raining."))
+    post = structs.replace(POST, material=structs.replace(POST.material, quote="It was raining."))
     assert thin(post, x=SHORT, y=replace(SHORT, angles=("hook", "quote"))) == []
 
 
@@ -52,7 +53,7 @@ def test_a_lone_sentence_is_told_what_would_make_it_worth_reading() -> None:
 
 
 def test_a_short_text_beside_a_picture_is_enough() -> None:
-    assert thin(replace(POST, media=(media(),)), x=Voice(angles=("hook",), reads_well=(70, 200))) == []
+    assert thin(structs.replace(POST, media=(media(),)), x=Voice(angles=("hook",), reads_well=(70, 200))) == []
 
 
 def test_where_every_kind_is_there_one_more_is_asked_for() -> None:
@@ -65,7 +66,7 @@ def test_where_every_kind_is_there_one_more_is_asked_for() -> None:
         story=("S s.",),
     )
     voices = {f"c{n}": Voice(angles=("hook",), register="neutral") for n in range(9)}
-    found = thin(replace(POST, material=material), **voices)
+    found = thin(structs.replace(POST, material=material), **voices)
     assert found
     assert all("one more point" in finding.hint for finding in found)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from publisher.craft.compose import compose
 from publisher.craft.distinct import likeness
@@ -15,7 +16,7 @@ STORY = Voice(angles=("story",), reads_well=(800, 1500), calls=False)
 
 
 def told(material: Material, more: Mapping[str, object] | None = None, **voices: Voice) -> Mapping[str, Variant]:
-    post = replace(POST, material=material, **(more or {}))  # type: ignore[arg-type] # free fields
+    post = structs.replace(POST, material=material, **(more or {}))  # type: ignore[arg-type] # free fields
     return compose(post, [(Channel(name=name, network=name), voice) for name, voice in voices.items()])
 
 
@@ -103,7 +104,7 @@ def test_a_quotation_that_is_too_long_with_its_source_does_not_lead() -> None:
     material = Material(hook="Hear this.", quote="A" * 180 + ".", quote_source="the head of a very long department")
     voice = Voice(angles=("quote", "hook"), reads_well=(70, 200), calls=False)
     assert told(material, x=voice)["x"].angle == "hook"
-    assert told(replace(material, quote_source=""), x=voice)["x"].angle == "quote"
+    assert told(structs.replace(material, quote_source=""), x=voice)["x"].angle == "quote"
 
 
 def test_a_bare_list_is_told_as_one_where_there_is_room() -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from publisher.craft.compose import compose
 from publisher.craft.tracking import tag_link

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PIL import Image, ImageChops
 
 from publisher.errors import Unsupported
@@ -85,7 +85,7 @@ def test_what_is_too_long_gives_way_to_the_next_and_at_last_to_the_title() -> No
 
 
 def test_the_authors_own_words_are_used_when_there_are_no_others() -> None:
-    bare = replace(post(), title="")
+    bare = structs.replace(post(), title="")
     assert words(bare, variant(text="Only this. And that.")).text == "Only this. And that."
     assert words_for_card(bare, variant(), "Tidewater") is None
 

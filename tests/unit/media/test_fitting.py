@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PIL import Image
 
 from publisher.media.darkroom import Darkroom
@@ -98,7 +99,7 @@ def test_a_card_has_the_teams_colours(project: Project) -> None:
 
 
 def test_a_card_that_cannot_be_made_says_why(project: Project) -> None:
-    abroad = replace(post(), material=Material(hook="早く聞く。"))
+    abroad = structs.replace(post(), material=Material(hook="早く聞く。"))
     proof = proofs(abroad, project.darkroom())["instagram"]
     assert rules(proof) >= {"no-card", "needs-picture"}
     assert not proof.is_clean

@@ -133,7 +133,7 @@ def test_a_day_in_expires_is_included() -> None:
 
 
 def test_a_paused_channel_holds_its_posts() -> None:
-    assert said(only(post(), channels=(replace(X, paused=True),))) == ("held", "channel paused")
+    assert said(only(post(), channels=(structs.replace(X, paused=True),))) == ("held", "channel paused")
 
 
 def test_now_means_at_once_even_on_a_quiet_day() -> None:
@@ -143,7 +143,7 @@ def test_now_means_at_once_even_on_a_quiet_day() -> None:
 def test_a_channel_can_have_its_own_time_by_its_name_or_its_networks() -> None:
     one = post(overrides={"x": Override(publish="2026-12-02 10:00"), "ghost": Override(publish="now")})
     assert [item.state for item in make(one, channels=BOTH).items] == [State.LATER, State.DUE]
-    held = replace(one, publish="withdrawn")
+    held = structs.replace(one, publish="withdrawn")
     assert {item.state for item in make(held, channels=BOTH).items} == {State.WITHDRAWN}
 
 
@@ -295,7 +295,7 @@ def test_what_is_settled_as_it_stands_is_published_without_a_story() -> None:
 
 
 def test_what_is_done_is_published_wherever_the_file_moved() -> None:
-    item = only(replace(post(), path="content/elsewhere.md"), events={"agile": [tried(), live(), done()]})
+    item = only(structs.replace(post(), path="content/elsewhere.md"), events={"agile": [tried(), live(), done()]})
     assert said(item) == ("published", "")
     assert (item.at, [one.id for one in item.receipts]) == (NOW, ["1"])
 
@@ -320,7 +320,7 @@ def test_a_refused_edit_waits_for_other_words_or_for_a_person() -> None:
     events = {"agile": [tried(), live(), done(blob="older"), no]}
     assert said(only(post(), events=events, abandoned=anyone)) == ("failed", "the edit was refused: too late")
     assert only(post(), events=events, abandoned=anyone, again=True).state is State.DUE
-    assert only(replace(post(), digest="newer"), events=events, abandoned=anyone).state is State.DUE
+    assert only(structs.replace(post(), digest="newer"), events=events, abandoned=anyone).state is State.DUE
 
 
 def test_a_post_published_everywhere_can_be_settled() -> None:
@@ -377,7 +377,7 @@ def test_a_refusal_stands_until_the_post_or_its_rendition_changes() -> None:
     assert said(only(post(), events={"agile": [tried(), no]})) == ("failed", "refused: too long")
     assert only(post(), events={"agile": [tried(), no]}, digests={("agile", "x"): "d"}).state is State.FAILED
     assert only(post(), events={"agile": [tried(), no]}, digests={("agile", "x"): "other"}).state is State.DUE
-    assert only(replace(post(), digest="edited"), events={"agile": [tried(), no]}).state is State.DUE
+    assert only(structs.replace(post(), digest="edited"), events={"agile": [tried(), no]}).state is State.DUE
 
 
 def test_missing_credentials_and_a_plain_no_for_now_are_tried_again() -> None:
@@ -445,7 +445,7 @@ def published_on_x(publish: str = "now", *, now: datetime = NOW, edited: bool = 
     """The plan once the blog is a channel too: of a post that was done on x, and is edited now."""
     one = post(publish=publish, **more)
     events = {"agile": [tried(), live(LONG_AGO), done()]}
-    new = replace(one, digest="edited") if edited else one
+    new = structs.replace(one, digest="edited") if edited else one
     return make(new, channels=BOTH, events=events, settled={one.path: "blob-agile"}, now=now, abandoned=anyone)
 
 
@@ -462,7 +462,7 @@ def test_an_edit_does_not_send_an_old_post_to_a_channel_that_was_added_since(pub
 
 def test_an_edited_post_is_settled_although_a_channel_that_was_added_since_has_not_got_it() -> None:
     events = {"agile": [tried(), live(LONG_AGO), done(), done(blob="edited")]}
-    new = replace(post(publish="now"), digest="edited")
+    new = structs.replace(post(publish="now"), digest="edited")
     made = make(new, channels=BOTH, events=events, settled={new.path: "blob-agile"})
     assert made.complete == {new.path: "edited"}
 
@@ -490,7 +490,7 @@ def test_a_post_whose_channel_has_another_name_now_is_not_said_to_be_absent_ther
     one, events = post(publish="now"), {"agile": [tried(), live(LONG_AGO), done()]}
     for digest in ("blob-agile", "edited"):
         item = only(
-            replace(one, digest=digest), channels=(BLOG,), events=events, settled={one.path: "blob-agile"},
+            structs.replace(one, digest=digest), channels=(BLOG,), events=events, settled={one.path: "blob-agile"},
             abandoned=anyone,
         )  # fmt: skip
         assert (item.state, "live on x, which publisher.yml does not have now" in item.reason) == (State.HELD, True)
@@ -502,7 +502,7 @@ def test_what_names_a_channel_added_since_waits_for_an_edit_like_any_other() -> 
 
 @pytest.mark.parametrize("edited", [True, False])
 def test_a_person_sends_an_old_post_to_a_new_channel(edited: bool) -> None:
-    new = replace(post(publish="now", late="publish"), digest="edited" if edited else "blob-agile")
+    new = structs.replace(post(publish="now", late="publish"), digest="edited" if edited else "blob-agile")
     events = {"agile": [tried(), live(LONG_AGO), done()]}
     made = make(new, channels=BOTH, events=events, settled={new.path: "blob-agile"}, abandoned=anyone, again=True)
     assert made.items[1].state is State.DUE
@@ -531,7 +531,7 @@ def test_due_items_come_in_the_order_of_their_instants() -> None:
 @pytest.mark.parametrize(
     ("more", "channel", "why"),
     [
-        ({}, replace(X, paused=True), "channel paused"),
+        ({}, structs.replace(X, paused=True), "channel paused"),
         ({"publish": ""}, X, "draft: no publish: line"),
         ({"expires": "2026-11-30"}, X, "expired on 2026-11-30"),
         ({"publish": "2026-12-02 10:00"}, X, "it is for 2026-12-02 10:00"),
@@ -540,7 +540,7 @@ def test_due_items_come_in_the_order_of_their_instants() -> None:
 )
 def test_a_doubt_about_a_post_that_is_held_is_not_looked_for(more: dict[str, Any], channel: Channel, why: str) -> None:
     events = {"agile": [tried(), doubted(part(), "the answer was lost", NOW)]}
-    item = only(replace(post(), **more), channels=(channel,), events=events)
+    item = only(structs.replace(post(), **more), channels=(channel,), events=events)
     assert (*said(item), item.barred) == ("doubt", f"the answer was lost; {why}", True)
 
 
@@ -557,7 +557,7 @@ def test_a_post_that_was_put_off_after_a_runner_died_waits_for_its_new_time() ->
 
 @pytest.mark.parametrize("events", [[tried()], [tried(), doubted(part(), "no answer", NOW)], [tried(), live()]])
 def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: list[Event]) -> None:
-    renamed = replace(X, name="twitter")
+    renamed = structs.replace(X, name="twitter")
     item = only(post(), channels=(renamed,), events={"agile": events})
     assert (item.state, item.at, "live on x, which" in item.reason) == (State.HELD, NOW, True)
     both = make(post(), channels=(X, renamed), events={"agile": events}).items
@@ -567,11 +567,11 @@ def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: 
 def test_a_channel_is_no_new_name_of_one_that_was_on_another_network() -> None:
     events = {"agile": [tried(), live()]}
     for name, state in {"mastodon": State.DUE, "twitter": State.HELD}.items():
-        channel = replace(X, name=name, network=name if name == "mastodon" else "x")
+        channel = structs.replace(X, name=name, network=name if name == "mastodon" else "x")
         item = only(post(), channels=(channel,), events=events, networks=lambda: ("mastodon", "x"))
         assert (name, item.state) == (name, state)
 
 
 def test_a_person_sends_to_a_channel_that_is_a_new_one() -> None:
-    item = only(post(), channels=(replace(X, name="twitter"),), events={"agile": [tried(), live()]}, again=True)
+    item = only(post(), channels=(structs.replace(X, name="twitter"),), events={"agile": [tried(), live()]}, again=True)
     assert item.state is State.DUE

@@ -189,7 +189,7 @@ def test_a_doubt_that_is_resolved_ends_the_turn_or_repeats_it() -> None:
 
 def test_an_edit_is_for_the_turns_to_come() -> None:
     events = {"agile": live("agile", at("2026-10-01 15:00"))}
-    item = only(make(replace(post(), digest="edited"), events=events))
+    item = only(make(structs.replace(post(), digest="edited"), events=events))
     assert (item.post, item.act, item.blob) == ("agile~2", "send", "edited")
 
 
@@ -241,7 +241,7 @@ def test_a_queue_that_has_no_slot_says_so() -> None:
 def test_a_channel_alone_can_be_evergreen() -> None:
     one = post(publish="2026-10-01 15:00", overrides={"x": Override(publish="classics")})
     events = {"agile": [*live("agile", at("2026-10-01 15:00")), *live("agile", at("2026-10-01 15:00"), "blog")]}
-    made = make(replace(one, digest="an older blob"), events=events, channels=(X, BLOG))
+    made = make(structs.replace(one, digest="an older blob"), events=events, channels=(X, BLOG))
     assert [(item.post, item.channel, item.state.value) for item in made.items] == [
         ("agile~2", "x", "later"),
         ("agile", "blog", "published"),
