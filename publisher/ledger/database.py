@@ -135,11 +135,18 @@ class Database:
         self.place = url.database if _is_file(url) else f"{url.host or url.query.get('host') or 'here'}/{url.database}"
         self._password = str(url.password or "")
         self._is_open = False
+        self._opened: tuple[int, int] | None = None
         weakref.finalize(self, self._engine.dispose)
 
     def open(self) -> None:
-        """Make the tables where there are none. Raises LedgerError, also where they are of another version."""
+        """Make the tables where there are none. Raises LedgerError, also where they are of another version.
+
+        And where the file is not the one that was opened first, for what is written there is lost.
+        """
         if self._is_open:
+            if self._file() != self._opened:
+                told = f"the ledger in {self.place} was deleted or replaced while it was in use"
+                raise LedgerError(told, hint="ask the networks what is live: publisher status --rebuild")
             return
         found = self.version()
         if found is None or (found == VERSION and not self._is_whole()):
@@ -149,7 +156,15 @@ class Database:
                 f"the ledger in {self.place} is of version {found}, and this publisher knows version {VERSION}",
                 hint="pip install --upgrade publisher-pipeline, on every machine that publishes",
             )
-        self._is_open = True
+        self._is_open, self._opened = True, self._file()
+
+    def _file(self) -> tuple[int, int] | None:
+        """What tells the file from another of its name; None where it is gone, and for a server."""
+        try:
+            found = Path(str(self.place)).stat() if self._engine.dialect.name == "sqlite" else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
 
     def version(self) -> int | None:
         """The version of the tables, None where there are none yet."""

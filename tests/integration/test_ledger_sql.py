@@ -106,6 +106,22 @@ def test_a_file_that_cannot_be_written_is_said_so(file: Path, opened: SqlLedger,
     assert caught.value.hint == "let this user write there"
 
 
+@pytest.mark.parametrize("how", ["deleted", "replaced"])
+def test_a_file_that_is_taken_away_in_the_middle_of_a_run_is_noticed(
+    file: Path, opened: SqlLedger, tmp_path: Path, how: str
+) -> None:
+    """The system goes on writing into a file that no name leads to any more."""
+    opened.claim([attempt()], ME)
+    for left in file.parent.glob("ledger.db*"):
+        left.unlink()
+    if how == "replaced":
+        open_file(file, Checkout(tmp_path), clock=lambda: NOW).refresh()
+    for write in (lambda: opened.record({"agile": [received(attempt(), proof())]}), lambda: opened.read(["agile"])):
+        with pytest.raises(LedgerError, match=r"ledger\.db was deleted or replaced while it was in use") as caught:
+            write()
+        assert "publisher status --rebuild" in caught.value.hint
+
+
 def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="unable to open") as caught:
         open_file(tmp_path / "none" / "ledger.db", Checkout(tmp_path), clock=lambda: NOW).refresh()
