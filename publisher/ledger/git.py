@@ -40,7 +40,7 @@ BRANCH = "publisher-ledger"
 _SHORTEST, _LONGEST = 0.02, 10.0  # seconds
 _REACHES = 4
 _CROWDED, _CALMING = 4, 10.0  # races lost that count, and the seconds after which one less does
-_WHOSE = "project"
+_WHOSE, _PERSON = "project", b"publisher <publisher@localhost>"
 _README = b"""# The publisher's memory
 
 Written by `publisher`, not by hand: what was sent, where, and when. Without this branch posts would be sent again.
@@ -82,6 +82,7 @@ class GitLedger(Ledger):
         self._seen = Seen()
         self._lock = threading.RLock()
         self._took, self._lost, self._lost_at = _SHORTEST, 0.0, 0.0
+        self._sound = ""
         self._begun: tuple[str, Collection[str]] = ("", ())
 
     @property
@@ -292,7 +293,7 @@ class GitLedger(Ledger):
         blobs = {path: pack.add("blob", text) if text else "" for path, text in texts.items()}
         root = graft(trees, {**kept, **blobs}, pack)
         parent = f"parent {tip}\n" if tip else ""
-        person = f"publisher <publisher@localhost> {int(self._clock().timestamp())} +0000"
+        person = f"{_PERSON.decode()} {int(self._clock().timestamp())} +0000"
         text = f"tree {root}\n{parent}author {person}\ncommitter {person}\n\n{message}\n"
         commit = pack.add("commit", text.encode("utf-8", "surrogateescape"))
         self._git.tell("unpack-objects", "-q", stdin=bytes(pack))
@@ -309,7 +310,8 @@ class GitLedger(Ledger):
     ) -> tuple[dict[str, bytes], dict[str, Tree]]:
         """The files and folders that exist at `tip`, read by one process, with its root and what is begun."""
         names = (*paths, *dict.fromkeys((*above, "", UNFINISHED))) if tip and (paths or above) else ()
-        found = self._git.objects([f"{tip}:{path}" for path in names])
+        commit, *found = self._git.objects([tip, *(f"{tip}:{path}" for path in names)]) if names else (None,)
+        self._refuse_loss(tip, commit[2] if commit else b"")
         there = {path: one for path, one in zip(names, found, strict=True) if one}
         files = {path: content for path, (_, kind, content) in there.items() if kind == "blob"}
         trees = {path: parse_tree(content, len(tip)) for path, (_, kind, content) in there.items() if kind == "tree"}
@@ -317,6 +319,14 @@ class GitLedger(Ledger):
         if names or not tip:
             self._begun = (tip, trees.get(UNFINISHED, {}))
         return files, trees
+
+    def _refuse_loss(self, tip: str, commit: bytes) -> None:
+        """Raises LedgerError where a person's commit took back what had happened; a publisher's own never does."""
+        if commit and _PERSON not in commit.partition(b"\n\n")[0] and tip != self._sound:
+            from publisher.ledger.hands import refuse_loss
+
+            refuse_loss(self._git, self._branch, tip)
+            self._sound = tip
 
     def _refuse_anothers(self, blob: str) -> None:
         if blob and blob != Pack(len(blob)).add("blob", self._mark()):

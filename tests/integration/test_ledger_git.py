@@ -13,6 +13,7 @@ from publisher.errors import Conflict, LedgerError, Rejected
 from publisher.ledger.events import Kind, completed, received, refused, resolved
 from publisher.ledger.git import GitLedger
 from publisher.ledger.objects import Pack
+from publisher.ledger.places import story_path
 from tests.integration.ledgers import (
     ME,
     NOW,
@@ -402,3 +403,46 @@ def test_a_receipt_lands_however_many_others_write_meanwhile(tmp_path: Path) -> 
     mine.record({"agile": [received(attempt(), proof())]})
     assert next(left, None) is None
     assert ledger(work, None).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+@pytest.mark.parametrize("remote", ["", "origin"])
+def test_a_commit_by_hand_that_takes_receipts_back_is_refused_until_it_is_reverted(tmp_path: Path, remote: str) -> None:
+    shared = published(tmp_path / "remote.git")
+    work = clone(shared, tmp_path / "work")
+    mine = ledger(work, remote or None)
+    mine.claim([attempt()], ME)
+    if remote:
+        git(work, "fetch", "-q", "origin", "publisher-ledger:publisher-ledger")
+    git(work, "worktree", "add", "-q", str(tmp_path / "lg"), "publisher-ledger")
+    old = git(work, "rev-parse", "publisher-ledger")
+    mine.record({"agile": [received(attempt(), proof())]})
+    newest = git(work, "rev-parse", "refs/publisher/origin/publisher-ledger" if remote else "publisher-ledger")
+    stale = git(work, "commit-tree", "-m", "oops", "-p", newest, f"{old}^{{tree}}")
+    git(tmp_path / "lg", "reset", "-q", "--hard", stale)
+    if remote:
+        git(tmp_path / "lg", "push", "-q", "origin", "publisher-ledger")
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="by hand") as caught:
+            ledger(work, remote or None).recent(NOW)
+    revert = caught.value.hint.partition("git ")[2].partition(";")[0].split()
+    git(tmp_path / "lg", *revert)
+    if remote:
+        git(tmp_path / "lg", "push", "-q", "origin", "publisher-ledger")
+    assert ledger(work, remote or None).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+def test_a_commit_by_hand_that_takes_nothing_back_is_no_trouble(tmp_path: Path) -> None:
+    work = repository(tmp_path / "r")
+    mine = ledger(work, None)
+    mine.record({"agile": [received(attempt(), proof())]})
+    git(work, "worktree", "add", "-q", str(tmp_path / "lg"), "publisher-ledger")
+    (tmp_path / "lg" / "README.md").write_text("Ours\n")
+    story = tmp_path / "lg" / story_path("agile")
+    story.write_text(f"{story.read_text()}what is this\n")
+    git(tmp_path / "lg", "commit", "-q", "-a", "-m", "Add a line")
+    assert ledger(work, None).read(["agile"])["agile"].complaints
+    story.write_text(story.read_text().replace("what is this\n", ""))
+    git(tmp_path / "lg", "commit", "-q", "-a", "-m", "Take it away again")
+    assert ledger(work, None).read(["agile"])["agile"].receipt("x", 0) == proof()
+    mine.refresh()
+    mine.settle({"content/2026/p0.md": git(work, "rev-parse", "HEAD:content/2026/p0.md")})
