@@ -60,6 +60,8 @@ _SETTINGS = (
 _START = ("git", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
 _FETCH = ("fetch", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
+# A remote that is told what a shallow clone has may leave out blobs that are asked for by name.
+_UNTOLD = ("-c", "fetch.negotiationAlgorithm=noop")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -86,12 +88,12 @@ class Git(Struct, frozen=True):
     bare: bool = False
     calls: list[Sequence[str]] = field(default_factory=list)
 
-    def ask(self, *words: str, stdin: bytes = b"") -> Answer:
+    def ask(self, *words: str, stdin: bytes = b"", settings: Sequence[str] = ()) -> Answer:
         """What git answers, whether it succeeded or not. Raises LedgerError when it cannot even be run."""
         self.calls.append(words)
         try:
             done = subprocess.run(
-                [*_START, *["--git-dir=."][: self.bare], *words],
+                [*_START, *settings, *["--git-dir=."][: self.bare], *words],
                 cwd=self.repository,
                 env=self._environment(),
                 input=stdin,
@@ -140,7 +142,7 @@ class Git(Struct, frozen=True):
         left_out = self.ask("config", "--get-regexp", r"^remote\..*\.promisor$").text.split(" ")[0]
         try:
             if remote := left_out.removeprefix("remote.").removesuffix(".promisor"):
-                self.ask(*_FETCH, remote, *dict.fromkeys(blobs))
+                self.ask(*_FETCH, remote, *dict.fromkeys(blobs), settings=_UNTOLD)
             found = self.objects(blobs)
         except LedgerError:  # the remote cannot be reached, or has them no more
             return {}

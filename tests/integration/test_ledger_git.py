@@ -176,6 +176,21 @@ def test_what_was_published_is_fetched_at_one_go_where_a_clone_has_left_it_out(t
     assert small.recall(["f" * 40]) == {}
 
 
+def test_what_a_shallow_clone_left_out_is_fetched_at_one_go(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    whole = clone(remote, tmp_path / "whole")
+    for number in range(9):
+        (whole / "content" / f"p{number}.md").write_text(f"---\ntitle: {number}\n---\nWords of {number}.\n")
+    git(whole, "add", "--all")
+    git(whole, "commit", "-q", "-m", "Write")
+    git(whole, "push", "-q")
+    blobs = git(whole, "ls-tree", "-r", "--format=%(objectname)", "HEAD", "content").split()
+    small = clone(remote, tmp_path / "small", "--depth=1", "--filter=blob:none", "--no-checkout")
+    before = len(list(small.glob(".git/objects/pack/*.pack")))
+    assert len(ledger(small).recall(blobs)) == len(blobs) > 9
+    assert len(list(small.glob(".git/objects/pack/*.pack"))) == before + 1
+
+
 def test_a_post_pushed_before_its_commit_can_be_settled(tmp_path: Path) -> None:
     remote = published(tmp_path / "remote.git")
     work = clone(remote, tmp_path / "work")
