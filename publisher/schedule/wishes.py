@@ -295,7 +295,8 @@ def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
 
 def _tell_lost(post: Post, channel: Channel, lost: str) -> str:
     told = f"it is, or may be, live on {lost}, which publisher.yml does not have now"
-    return f"{told}; if {channel.name} is another account: publisher push {post.path} -c {channel.name}"
+    renamed = f"if {channel.name} is its new name, leave it out of the post (channels: {{{channel.name}: false}})"
+    return f"{told}; {renamed}; if it is another account: publisher push {post.path} -c {channel.name}"
 
 
 def override_of(post: Post, channel: Channel) -> Override:

@@ -560,6 +560,9 @@ def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: 
     renamed = structs.replace(X, name="twitter")
     item = only(post(), channels=(renamed,), events={"agile": events})
     assert (item.state, item.at, "live on x, which" in item.reason) == (State.HELD, NOW, True)
+    assert (
+        "leave it out of the post (channels: {twitter: false}); if it is another account: publisher push" in item.reason
+    )
     both = make(post(), channels=(X, renamed), events={"agile": events}).items
     assert both[1].state is State.DUE
 
