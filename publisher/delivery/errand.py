@@ -361,9 +361,11 @@ class Errand:
 
     def unwritten(self, error: LedgerError) -> Outcome:
         """The outcome when the ledger could not be written: what is in hand may be live without its receipt."""
-        state, live = ("doubt", "it is live, but ") if self._sent else ("due", "")
-        told = f"{live}the ledger could not be written: {error}"
-        return self._told(state, told, error="LedgerError", hint=error.hint)
+        told = f"the ledger could not be written: {error}"
+        if not self._sent:
+            return self._told("due", told, error="LedgerError", hint=error.hint)
+        again = "run again when the ledger can be written: what is live is looked for, and not sent again"
+        return self._told("doubt", f"it is live, but {told}", error="LedgerError", hint=again)
 
     def _prove(self, event: Event) -> None:
         """Writes that a step is taken, and with the last one that nothing is left to do."""

@@ -11,6 +11,7 @@ and the second one is refused: no lock is held while a runner thinks, and runner
 
 from __future__ import annotations
 
+import logging
 import re
 import weakref
 from collections.abc import Iterator
@@ -260,6 +261,7 @@ def _engine(url: sql.URL) -> sql.Engine:
     if not _is_file(url):
         # Prepared statements would not survive a pooler that gives every transaction another connection.
         same |= {"isolation_level": "READ COMMITTED", "use_native_hstore": False}
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # a lost connection is told by its error
         engine = sql.create_engine(url, connect_args={"prepare_threshold": None}, **same)
         sql.event.listen(engine, "connect", _set_session)
         return engine

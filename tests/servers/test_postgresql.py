@@ -142,7 +142,9 @@ def test_what_was_found_pending_is_not_kept_when_somebody_settled_meanwhile(addr
 
 
 class Relay:
-    """A socket in the server's place; once armed, it breaks the connection at a COMMIT, done or not."""
+    """A socket in the server's place; once armed, it breaks the connection at these words, done or not."""
+
+    at = b"COMMIT\0"
 
     def __init__(self, postgresql: PostgreSQL, folder: Path, *, done: bool) -> None:
         self._server, self._done = postgresql.folder / ".s.PGSQL.5432", done
@@ -176,7 +178,7 @@ class Relay:
             answers.join()
 
     def _breaks(self, said: bytes, server: socket.socket, client: socket.socket) -> bool:
-        if not (self.armed and b"COMMIT\0" in said):
+        if not (self.armed and self.at in said):
             return False
         self.armed, self.lost = False, self.lost + 1
         client.shutdown(socket.SHUT_RDWR)
@@ -241,6 +243,19 @@ def test_a_connection_that_was_cut_while_idle_is_made_again(address: str, postgr
     assert mine.read(["agile"])["agile"].open_attempts("x")
 
 
+def test_a_connection_that_is_cut_in_the_middle_of_a_write_is_made_again_without_a_word(
+    relay: tuple[Relay, Callable[[str], str]], address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    between, through = relay
+    mine = ledger(through(address))
+    mine.claim([attempt(), attempt(position=1)], ME)
+    between.armed, between.at = True, b"INSERT INTO publisher_events"
+    mine.record({"agile": [received(attempt(position=number), proof(number)) for number in range(2)]})
+    assert between.lost == 1
+    assert len(ledger(address).read(["agile"])["agile"].receipts("x")) == 2
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("psycopg")] == []
+
+
 def test_a_runner_that_stops_in_the_middle_is_put_out_after_a_minute(address: str) -> None:
     with ledger(address)._database.transaction() as connection:
         timeout = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
@@ -253,7 +268,8 @@ def test_a_runner_that_stops_in_the_middle_is_put_out_after_a_minute(address: st
 def test_rehearsals_have_tables_of_their_own(address: str, postgresql: PostgreSQL) -> None:
     ledger(address, rehearsed=True).claim([attempt()], ME)
     names = {name for (name,) in postgresql.ask("SELECT tablename FROM pg_tables WHERE schemaname='public'", address)}
-    assert names == {"publisher_sandbox_ledger", "publisher_sandbox_events", "publisher_sandbox_settled"}
+    assert "publisher_sandbox_events" in names
+    assert all(name.startswith("publisher_sandbox_") for name in names)
     assert ledger(address).read(["agile"])["agile"].events == ()
     ledger(address).claim([attempt()], YOU)
 

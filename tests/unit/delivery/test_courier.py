@@ -205,7 +205,7 @@ class Unwritable(InMemoryLedger):
     def write(self, entry: Entry) -> None:
         self.left -= 1
         if self.left < 0:
-            raise LedgerError("the push was refused")
+            raise LedgerError("the push was refused", hint="nothing is sent without it")
         super().write(entry)
 
 
@@ -217,7 +217,10 @@ def test_nothing_is_sent_when_the_attempt_cannot_be_written() -> None:
 
 def test_a_receipt_that_cannot_be_written_leaves_a_doubt_that_the_next_run_settles() -> None:
     desk = Desk(ledger=Unwritable(1))
-    assert desk.run(job("one"))[0].state == "doubt"
+    (outcome,) = desk.run(job("one"))
+    assert outcome.state == "doubt"
+    assert outcome.reason == "it is live, but the ledger could not be written: the push was refused"
+    assert outcome.hint == "run again when the ledger can be written: what is live is looked for, and not sent again"
     desk.ledger.left = 99  # type: ignore[attr-defined]  # the Unwritable above
     assert desk.run(job("one"))[0].state == "published"
     assert desk.network().live == ["one"]
