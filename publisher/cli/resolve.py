@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from publisher.adapter import Addressable
-from publisher.cli.edition import Edition, open_edition
+from publisher.cli.edition import Edition, find_proofs, open_edition
 from publisher.cli.gone import is_told
 from publisher.cli.naming import find_name, no_post
 from publisher.cli.options import destination, in_project
@@ -20,6 +20,8 @@ from publisher.ledger.events import Event, Kind, completed, resolved
 from publisher.ledger.story import Story
 from publisher.model import part_key
 from publisher.registry import adapter
+from publisher.schedule.items import State
+from publisher.schedule.times import show
 from publisher.schedule.turns import post_of
 
 
@@ -27,7 +29,7 @@ from publisher.schedule.turns import post_of
 @click.argument("post")
 @click.argument("channel")
 @click.option("--posted", "url", metavar="URL", help="It is live, and here it is.")
-@click.option("--not-posted", "absent", is_flag=True, help="It is not live; the next run sends it.")
+@click.option("--not-posted", "absent", is_flag=True, help="It is not live, and is sent unless the post is held.")
 @destination
 @in_project
 def command(
@@ -106,7 +108,21 @@ def _tell(edition: Edition, post: str, answer: Event) -> str:
     if answer.posted:
         return f"is live at {answer.url}"
     left = _why_left(edition, post, answer.channel)
-    return f"is not live; nothing is sent: {left}" if left else "is not live; the next run sends it"
+    return f"is not live; {f'nothing is sent: {left}' if left else _foretell(edition.again(), post, answer)}"
+
+
+def _foretell(edition: Edition, post: str, answer: Event) -> str:
+    """What the next run makes of a part that is not live."""
+    found = (one for one in edition.plan.items if (one.post, one.channel) == (post, answer.channel))
+    item = next(found, None)
+    if item is None or item.act == "withdraw" or item.state is State.WITHDRAWN:
+        return "nothing is sent: it is withdrawn"
+    proof = find_proofs(edition, item).get(item.channel)
+    if proof and proof.rendition and answer.position >= len(proof.rendition.parts):
+        return "the post has no such part now"
+    if item.state is State.LATER and item.at:
+        return f"it goes out on {show(item.at, edition.workspace.zone)}"
+    return "the next run sends it" if item.state is State.DUE else f"nothing is sent for now: {item.reason}"
 
 
 def _doubts(edition: Edition, story: Story, channel: str) -> list[Event]:

@@ -194,3 +194,39 @@ def test_the_address_of_another_post_is_no_answer(team: Team) -> None:
     told = team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW)
     assert (told.returncode, f"{url} is the post asking; part 1 of listening is in doubt" in told.stderr) == (1, True)
     assert team.run(code=4)["listening", "x"]["state"] == "doubt"
+
+
+WHAT_IS_NEXT = {
+    "as it is": (("Sixty", "Sixty"), "the next run sends it"),
+    "paused": (("  x: {", "  x: {paused: true, "), "nothing is sent for now: channel paused"),
+    "a draft": (("publish: 2026-11-23 09:30\n", ""), "nothing is sent for now: draft: no publish: line"),
+    "later": (("publish: 2026-11-23", "publish: 2026-12-24"), "it goes out on 2026-12-24 09:30"),
+    "withdrawn": (("publish: 2026-11-23 09:30", "publish: withdrawn"), "nothing is sent: it is withdrawn"),
+}
+
+
+@pytest.mark.parametrize("how", WHAT_IS_NEXT)
+def test_a_person_who_did_not_see_it_is_told_what_happens_next(team: Team, how: str) -> None:
+    doubtful(team)
+    (old, new), told = WHAT_IS_NEXT[how]
+    for path in (team.root / "publisher.yml", team.root / "content/2026/listening.md"):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    if old != new:
+        team.commit()
+    said = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW).stdout
+    assert said.splitlines()[-1] == f"listening on x, part 1: is not live; {told}"
+
+
+def test_a_person_who_did_not_see_a_part_that_the_post_has_no_more_is_told_so(team: Team) -> None:
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    team.run(code=4)
+    path = team.root / "content/2026/listening.md"
+    mute = ", ".join(f"{one}: false" for one in OTHERS)
+    text = path.read_text(encoding="utf-8").replace(mute, f"{mute}, x: {{text: Only this of listening.}}")
+    path.write_text(text.replace("link: https://example.org/listening\n", ""), encoding="utf-8")
+    team.commit()
+    said = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW).stdout
+    assert said.splitlines()[-1] == "listening on x, part 2: is not live; the post has no such part now"
