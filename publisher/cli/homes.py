@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, LedgerError
 
 if TYPE_CHECKING:
     from publisher.cli.workspace import Destination, Workspace
@@ -50,13 +50,26 @@ def open_database(workspace: Workspace, to: Destination, *, anew: bool = False) 
         asks = f"{first}; or ask the networks what is live: publisher status --rebuild{last}"
         told = f"the ledger in {ledger.place} is empty, and posts were published from this clone"
         raise ConfigError(f"{told}; they would be sent again", hint=asks)
-    if to.live and workspace.has_branch(BRANCH):
+    if to.live and workspace.has_branch(BRANCH) and _is_ours(open_branch(workspace, to)):
         raise ConfigError(
             f"the ledger in {ledger.place} is empty, and the branch {BRANCH} remembers what was published; "
             "posts would be sent again",
             hint="`ledger: git` in publisher.yml, or ask the networks what is live: publisher status --rebuild --live",
         )
     return ledger
+
+
+def _is_ours(branch: GitLedger) -> bool:
+    """Whether it is not another project's of this repository; one that cannot be read may be ours."""
+    from publisher.ledger.owner import Anothers
+
+    try:
+        branch.settled()
+    except Anothers:
+        return False
+    except LedgerError:
+        return True
+    return True
 
 
 def _open(workspace: Workspace, to: Destination) -> SqlLedger:

@@ -6,8 +6,12 @@ from publisher.errors import LedgerError
 from publisher.ledger.plumbing import Git
 
 
+class Anothers(LedgerError):
+    """The ledger is that of another project of the repository."""
+
+
 def refuse_anothers(git: Git, branch: str, mine: bytes, blob: str) -> None:
-    """Raises LedgerError where that blob names the folder of another project of the checked-out commit than `mine`.
+    """Raises Anothers where that blob names the folder of another project of the checked-out commit than `mine`.
 
     One that is not there any more was moved here.
     """
@@ -16,10 +20,11 @@ def refuse_anothers(git: Git, branch: str, mine: bytes, blob: str) -> None:
     settings = "publisher.yml" if other == "." else f"{other}/publisher.yml"
     if found and git.ask("cat-file", "-e", f"HEAD:{settings}").code:
         return
-    raise LedgerError(
+    raise Anothers(
         f"the ledger on the branch {branch} is that of the project in the folder {_shown(other)}, and this project is "
         f"in {_shown(here)}; each would take the other's posts for its own",
-        hint="give this project a repository of its own; if it was moved here, commit that first",
+        hint="give this project a repository of its own, or a database (`ledger:` in publisher.yml); "
+        "if it was moved here, commit that first",
     )
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli.workspace import REHEARSED
+from publisher.cli.workspace import REHEARSED, Destination, Workspace
+from publisher.errors import ConfigError
 from tests.integration.conftest import NOW, SETTINGS, Team
 from tests.integration.console import Console, states
+from tests.integration.ledgers import ME, attempt
 
 SIX = ("x", "linkedin", "facebook", "instagram", "mastodon", "bluesky")
 NEXT = "2026-11-23T12:20:00+01:00"
@@ -155,11 +157,22 @@ def test_a_second_project_of_the_repository_does_not_take_the_firsts_ledger_for_
         said = console(b, **at).inside(command, "--now", NOW)
         assert said.code == 1
         assert "is that of the project in the folder 'a', and this project is in 'b'" in said.err
-        assert "a repository of its own" in said.err
+        assert "a repository of its own, or a database (`ledger:` in publisher.yml)" in said.err
     assert "Nothing is due" in console(a, **at).inside("run", "--now", NOW).out
     assert console(a, **at).inside("sandbox posts", "--json").json == before
     assert console(b, **at).inside("sandbox forget", "--yes").code == 0
     assert "6 of 6 published" in console(b, **at).inside("run", "--now", NOW).out
+
+
+def test_a_second_project_may_have_a_database_of_its_own(team: Team) -> None:
+    a, b = two_projects(team)
+    (b.root / "publisher.yml").write_text(f"ledger: sqlite\n{SETTINGS}", encoding="utf-8")
+    live = Destination(live=True)
+    Workspace(a.root, environ={}).ledger(live).claim([attempt()], ME)
+    assert not Workspace(b.root, environ={}).ledger(live).read(["agile"])["agile"].events
+    (a.root / "publisher.yml").write_text(f"ledger: sqlite\n{SETTINGS}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="the branch publisher-ledger remembers"):
+        Workspace(a.root, environ={}).ledger(live)
 
 
 def test_a_second_project_with_the_very_words_of_the_first_is_not_taken_for_published(team: Team) -> None:
