@@ -16,6 +16,7 @@ from publisher.cli.options import AS_JSON, destination, in_project, print_findin
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
+from publisher.findings import as_lines
 from publisher.ledger.memory import Losable
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
@@ -46,6 +47,8 @@ def command(
     edition = open_edition(workspace, to, paths, whole=True)
     items = edition.plan.items
     if as_json:
+        for line in as_lines(edition.findings):
+            say(line, quietly=True)
         print_json(rows(items, _advised(edition, items), paths_of(items)))
     else:
         print_findings(edition.findings, "text")

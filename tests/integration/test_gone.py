@@ -56,6 +56,8 @@ def test_a_doubt_whose_file_was_deleted_is_told_by_every_run_and_by_status(team:
         code, told = say(team, "run")
         assert (code, ABOUT in told, ADVICE in told) == (1, True, True), told
     assert ABOUT in say(team, "status")[1]
+    asked = team.publisher("status", "--json", "--now", NOW)
+    assert (asked.stdout, ABOUT in asked.stderr) == ("[]\n", True)
     assert say(team, "resolve", "listening", "x", "--not-posted")[0] == 0
     code, told = say(team, "run")
     assert (code, told.splitlines()[1:]) == (0, ["Nothing is due."])

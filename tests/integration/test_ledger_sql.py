@@ -469,3 +469,13 @@ def test_a_ledger_in_git_needs_neither(team: Team) -> None:
     words = [sys.executable, "-c", HALTED, "sqlalchemy,psycopg", "run", "--now", NOON]
     done = subprocess.run(words, cwd=team.root, env=team.env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_ledger_that_an_older_publisher_made_comes_to_know_what_is_unfinished(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    open_file(path, Checkout(tmp_path), clock=lambda: NOW).record({"agile": [received(attempt(), proof())]})
+    write(path, "DROP TABLE publisher_begun")
+    ledger = open_file(path, Checkout(tmp_path), clock=lambda: NOW)
+    assert (ledger.unfinished(), ledger.read(["agile"])["agile"].receipt("x", 0)) == ((), proof())
+    ledger.claim([attempt("bread")], ME)
+    assert ledger.unfinished() == ("bread",)
