@@ -100,9 +100,8 @@ def _repository(workspace: Workspace) -> Answer:
         return Answer(about="repository", well=True, said="the posts are in git")
     remote = workspace.remote
     if remote is None:
-        return Answer(
-            about="ledger", well=True, said="kept in this repository only: there is no remote to share it with"
-        )
+        said = "kept in this clone only; once there is a remote: git push REMOTE publisher-ledger"
+        return Answer(about="ledger", well=True, said=said)
     return Answer(about="ledger", well=True, said=f"shared through the remote {remote}")
 
 

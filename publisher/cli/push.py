@@ -10,7 +10,7 @@ import click
 from publisher.cli.edition import open_edition
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
 from publisher.cli.run import go, until_stopped
-from publisher.cli.workspace import Workspace, say
+from publisher.cli.workspace import Workspace, announce
 
 
 @click.command()
@@ -37,7 +37,7 @@ def command(
         workspace = Workspace(start, now=now)
         workspace.refuse_unknown(channels)
         to = workspace.destination(choice)
-        say(to.sentence, quietly=as_json)
+        announce(workspace, to, quietly=as_json)
         edition = open_edition(workspace, to, [post], whole=True, hand=True)
         if not edition.posts:
             raise NeedsMending(edition.findings)

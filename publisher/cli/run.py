@@ -19,7 +19,7 @@ from publisher.cli.edition import Edition, open_edition, prepare, send
 from publisher.cli.gates import hold_stale
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.rows import outcome, paths_of, rows
-from publisher.cli.workspace import Workspace, say
+from publisher.cli.workspace import Workspace, announce, say
 from publisher.findings import as_github, as_lines, has_errors, in_order
 from publisher.ledger.runner import is_elsewhere
 from publisher.schedule.items import Item, Plan, State
@@ -57,7 +57,7 @@ def command(as_json: bool, dry_run: bool, window: int, choice: str | None, start
     with until_stopped() as stop:
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
-        say(to.sentence, quietly=as_json)
+        announce(workspace, to, quietly=as_json)
         ahead = timedelta(minutes=window)
         return go(open_edition(workspace, to), stop, as_json=as_json, dry_run=dry_run, ahead=ahead)
 

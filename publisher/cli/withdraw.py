@@ -13,7 +13,7 @@ from publisher.cli.edition import Edition, open_edition
 from publisher.cli.gone import reach, stand_in
 from publisher.cli.options import AS_JSON, NeedsMending, destination, in_project
 from publisher.cli.run import go, until_stopped
-from publisher.cli.workspace import Workspace, say
+from publisher.cli.workspace import Workspace, announce, say
 from publisher.ledger.events import Event, removed
 from publisher.ledger.story import Story
 from publisher.schedule.items import State
@@ -34,7 +34,7 @@ def command(post: str, as_json: bool, dry_run: bool, choice: str | None, start: 
     with until_stopped() as stop:
         workspace = Workspace(start, now=now)
         to = workspace.destination(choice)
-        say(to.sentence, quietly=as_json)
+        announce(workspace, to, quietly=as_json)
         ledger = workspace.ledger(to)
         ledger.refresh()
         gone = stand_in(workspace, ledger, post)

@@ -379,6 +379,16 @@ def _output(words: Sequence[str]) -> str:
         return ""
 
 
+def announce(workspace: Workspace, to: Destination, *, quietly: bool) -> None:
+    """Says where a run goes, and that nobody else will know of it where that is so."""
+    say(to.sentence, quietly=quietly)
+    if to.live and workspace.project.ledger == "git" and workspace.is_repository and workspace.remote is None:
+        from publisher.ledger.git import BRANCH
+
+        told = f"What goes out is remembered in this clone only. Once there is a remote: git push REMOTE {BRANCH}"
+        say(f"{told}, or whoever publishes from it sends it again.", quietly=quietly)
+
+
 def say(sentence: str, *, quietly: bool) -> None:
     """A sentence for a person; on standard error when standard output belongs to a machine."""
     click.echo(sentence, err=quietly)

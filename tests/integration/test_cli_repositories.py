@@ -296,6 +296,14 @@ def test_a_rehearsal_on_this_machine_needs_no_remote(team: Team, tmp_path: Path)
     assert "6 of 6 published" in console(team).inside("run", "--now", NOW).out
 
 
+def test_a_real_run_without_a_remote_says_that_nobody_else_will_know(team: Team) -> None:
+    told = "git push REMOTE publisher-ledger"
+    assert told not in console(team).inside("run", "--live").out
+    team.git("remote", "remove", "origin")
+    assert told in console(team).inside("run", "--live").out
+    assert told not in console(team).inside("run", "--sandbox").out
+
+
 def test_the_ledgers_branch_deleted_from_the_remote_stops_everything(team: Team, served: str) -> None:
     team.write("listening")
     team.commit()
