@@ -55,7 +55,7 @@ def examples(project: Project, letters: str) -> Iterator[tuple[str, str, Post]]:
         yield (
             path,
             body,
-            replace(
+            structs.replace(
                 post,
                 title=spell(post.title, letters),
                 link=post.link and f"{post.link}-{letters}",

@@ -220,8 +220,11 @@ def every_link_is_kept_or_told(printed: Printed) -> Iterator[str]:
         link = link_of(printed.post, channel)
         sent = [text for part in rendition.parts for text in (part.text, *_texts(part.native))]
         accounted = [change.detail for change in (*rendition.changes, *rendition.omitted)]
-        if link and not any(link in one for one in (*sent, *accounted)):
+        to_itself = link in (f"@{channel.name}", f"@{channel.network}")
+        if link and not to_itself and not any(link in one for one in (*sent, *accounted)):
             yield f"{channel.name} lost the link {link}"
+        if to_itself and any(link in one for one in sent):
+            yield f"{channel.name} links to itself"
 
 
 def everything_left_out_is_told(printed: Printed) -> Iterator[str]:
