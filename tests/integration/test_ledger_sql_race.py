@@ -6,36 +6,12 @@
 from __future__ import annotations
 
 import collections
-import json
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import NOW, Team
-
-ROUNDS = int(os.environ.get("PUBLISHER_RACES") or 0)
-POSTS = 100 if ROUNDS else 12
-RUNNERS = 8
-ENOUGH = 120 + 90 * ROUNDS
-
-SETTINGS = """\
-timezone: Europe/Paris
-ledger: PUBLISHER_LEDGER
-channels:
-  mastodon: {handle: "@tide@mastodon.example", settings: {instance: "https://mastodon.example"}}
-  second: {network: mastodon, handle: "@tide@other.example", settings: {instance: "https://other.example"}}
-"""
-POST = """\
----
-title: Post {name}
-publish: 2026-11-23 09:30
-channels:
-  mastodon: {{text: "Listening comes first, says our guide number {name}."}}
-  second: {{text: "What did you learn today? Ours is lesson {name}."}}
----
-Number {name}.
-"""
+from tests.crash.test_race import CHANNELS, ENOUGH, POSTS, ROUNDS, RUNNERS, SETTINGS, race, write
+from tests.integration.conftest import Team
 
 
 @pytest.mark.timeout(ENOUGH)
@@ -45,20 +21,13 @@ def test_eight_runs_at_once_publish_each_part_exactly_once(
 ) -> None:
     file = f"sqlite:{tmp_path}/ledger.db"
     address = file if home == "file" else request.getfixturevalue("postgresql").make()
-    env = {"PUBLISHER_SANDBOX": served, "PUBLISHER_LEDGER": address}
-    (team.root / "publisher.yml").write_text(SETTINGS, encoding="utf-8")
+    team.env.update({"PUBLISHER_SANDBOX": served, "PUBLISHER_LEDGER": address})
+    (team.root / "publisher.yml").write_text(f"ledger: PUBLISHER_LEDGER\n{SETTINGS}", encoding="utf-8")
     for number in range(ROUNDS or 1):
-        for post in range(POSTS):
-            name = f"{number}-{post}"
-            (team.root / "content" / f"{name}.md").write_text(POST.format(name=name), encoding="utf-8")
-        team.commit()
-        processes = [team.start("run", "--json", "--now", NOW, env=env) for _ in range(RUNNERS)]
-        said = [process.communicate(timeout=ENOUGH) for process in processes]
-        rows = [row for out, _ in said for row in json.loads(out)]
-        assert {row["reason"].partition(" (")[0] for row in rows} <= {"", "being sent by another runner"}
-        assert {row["state"] for row in rows} <= {"published", "held"}
-        assert [process.returncode for process in processes] == [0] * RUNNERS
-        assert {row["state"] for row in team.run(env=env).values()} <= {"published"}
-        counts = collections.Counter((post["network"], post["text"]) for post in team.held(env=env))
-        assert len(counts) == (number + 1) * POSTS * 2
+        write(team, number)
+        said = race([team] * RUNNERS)
+        assert {row["state"] for row in team.run().values()} <= {"published"}
+        counts = collections.Counter((post["account"], post["text"]) for post in team.held())
+        assert len(counts) == (number + 1) * POSTS * CHANNELS
         assert set(counts.values()) == {1}
+        print(f"\nround {number + 1}: {POSTS * CHANNELS} parts, each exactly once; each runner's: {said}")
