@@ -100,7 +100,9 @@ def _repository(workspace: Workspace) -> Answer:
         return Answer(about="repository", well=True, said="the posts are in git")
     remote = workspace.remote
     if remote is None:
-        said = "kept in this clone only; once there is a remote: git push REMOTE publisher-ledger"
+        from publisher.ledger.git import BRANCH
+
+        said = f"kept in this clone only; once there is a remote: git push REMOTE {BRANCH}"
         return Answer(about="ledger", well=True, said=said)
     return Answer(about="ledger", well=True, said=f"shared through the remote {remote}")
 

@@ -27,7 +27,6 @@ from publisher.words import Channel, Finding, Post
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Job, Outcome
-    from publisher.ledger.memory import Ledger
     from publisher.ledger.story import Story
     from publisher.model import Rendition
     from publisher.proofs import Proof
