@@ -76,12 +76,12 @@ def compose(
 
 
 def _speaker(post: Post, channel: Channel, voice: Voice, place: int) -> _Speaker:
-    own = _own(post, channel)
+    own = own_of(post, channel)
     threads = voice.thread if own.thread is None else own.thread
     return _Speaker(channel=channel, voice=voice, own=own, threads=threads, place=place)
 
 
-def _own(post: Post, channel: Channel) -> Override:
+def own_of(post: Post, channel: Channel) -> Override:
     """What the post says for this channel: by the channel's name, else by its network's, field by field."""
     by_name, by_network = post.overrides.get(channel.name), post.overrides.get(channel.network)
     if by_name is None or by_network is None or by_name is by_network:
