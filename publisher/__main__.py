@@ -1,5 +1,13 @@
-"""`python -m publisher` is the command `publisher`."""
+"""The command `publisher`, also as `python -m publisher`.
 
-from publisher.cli import main
+A command lives for a moment and makes few cycles: looking for them takes longer, from its first import on.
+"""
 
-main()
+import gc
+
+gc.set_threshold(100_000)
+
+from publisher.cli import main  # noqa: E402 - its imports are what is spared most
+
+if __name__ == "__main__":
+    main()

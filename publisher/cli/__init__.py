@@ -79,7 +79,6 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line and leaves with the house's exit codes; no traceback reaches a user."""
-    gc.set_threshold(100_000)  # a command lives for a moment and makes few cycles; looking for them takes longer
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another one

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -324,6 +323,8 @@ def find_proofs(edition: Edition, item: Item) -> Mapping[str, Proof]:
 
 def _for_turn(proof: Proof, turn: str) -> Proof:
     """The proof as the turn's: the words are the post's own, the story is not."""
+    from dataclasses import replace
+
     return replace(proof, rendition=proof.rendition and structs.replace(proof.rendition, post=turn))
 
 

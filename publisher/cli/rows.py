@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from publisher.schedule.items import Item
 
@@ -17,17 +16,17 @@ def outcome(item: Item, **changed: object) -> Outcome:
     """A plan's item as a run's outcome."""
     from publisher.delivery.courier import Outcome
 
-    told = Outcome(
-        act=item.act,
-        post=item.post,
-        channel=item.channel,
-        network=item.network,
-        state=item.state.value,
-        reason=item.reason,
-        at=item.at,
-        receipts=item.receipts,
-    )
-    return replace(told, **changed)  # type: ignore[arg-type]  # the callers name fields of Outcome
+    told: dict[str, Any] = {
+        "act": item.act,
+        "post": item.post,
+        "channel": item.channel,
+        "network": item.network,
+        "state": item.state.value,
+        "reason": item.reason,
+        "at": item.at,
+        "receipts": item.receipts,
+    }
+    return Outcome(**{**told, **changed})
 
 
 def paths_of(items: Iterable[Item]) -> dict[str, str]:

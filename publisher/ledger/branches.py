@@ -63,8 +63,10 @@ class LocalBranch:
         return self.refresh() if self._known is None else self._known
 
     def refresh(self) -> str:
-        self._known = resolve(self._git, self._ref)
-        if not self._known and resolve(self._git, mark_of(self._branch)):
+        mark = mark_of(self._branch)
+        refs = read_refs(self._git, self._ref, mark)
+        self._known = refs.get(self._ref, "")
+        if not self._known and mark in refs:
             self._known = resolve(self._git, self._ref)  # it is marked after its birth, which may be just now
             if not self._known:
                 put_back = f"git branch {self._branch} COMMIT, if you know its commit"
@@ -202,7 +204,8 @@ class RemoteBranch:
     def _remembered(self) -> str:
         """The ref that says the remote had this branch once, empty when none does."""
         refs = (self._ref, f"refs/remotes/{self._remote}/{self._branch}")
-        return next((ref for ref in refs if resolve(self._git, ref)), "")
+        found = read_refs(self._git, *refs)
+        return next((ref for ref in refs if ref in found), "")
 
     def offer(self, commit: str, old: str) -> bool:
         answer = self._git.ask(
@@ -234,6 +237,14 @@ class RemoteBranch:
             return self.refresh() == commit
         except LedgerError:
             return False
+
+
+def read_refs(git: Git, *refs: str) -> dict[str, str]:
+    """The commits that those of the refs point at which there are, all read at once. Raises LedgerError."""
+    answer = git.ask("for-each-ref", "--format=%(refname) %(objectname)", *refs)
+    if answer.code:
+        raise trouble("for-each-ref", answer.error)
+    return dict(line.split(" ", 1) for line in answer.text.splitlines())
 
 
 def resolve(git: Git, ref: str) -> str:

@@ -133,7 +133,7 @@ def test_a_run_with_nothing_due_asks_git_three_times(tmp_path: Path) -> None:
     writer.settle(writer.pending("content")[0])
     alone = ledger(tmp_path / "alone", None)
     assert alone.pending("content")[0] == {}
-    assert [call[0] for call in alone.calls] == ["rev-parse", "diff-tree"]
+    assert [call[0] for call in alone.calls] == ["for-each-ref", "diff-tree"]
 
 
 def test_a_claim_costs_four_calls_however_much_it_claims(tmp_path: Path) -> None:
