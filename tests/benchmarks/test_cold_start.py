@@ -1,8 +1,8 @@
 """A cold start is a feature: `--help`, and a run with nothing due, against Python with click and one git command.
 
 What is compared is the processor's time, children included, which a busy machine stretches less than the clock's. The
-two are measured in turn, so that what is slow slows both; medians are compared, and the ratio is printed. Neighbours can
-spoil a measure and cannot improve it: one over the bound is taken again, twice at most.
+two are measured in turn, so that what is slow slows both; medians are compared, and the ratio is printed. Neighbours
+can spoil a measure and cannot improve it: one over the bound is taken again, twice at most.
 """
 
 from __future__ import annotations
