@@ -20,6 +20,7 @@ from publisher.findings import as_lines
 from publisher.ledger.memory import Losable
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
+from publisher.schedule.turns import post_of
 
 if TYPE_CHECKING:
     from publisher.delivery.job import Job, Outcome
@@ -77,7 +78,8 @@ def _print_doubts(edition: Edition, items: Sequence[Item]) -> None:
 
 def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, as_json: bool) -> int:
     """Asks the networks for every post whose time has come and that the ledger does not know, and writes it down."""
-    from publisher.delivery.search import Search, by_post
+    from publisher.delivery.owners import Owners
+    from publisher.delivery.search import Search, by_post, share
 
     say(to.sentence, quietly=as_json)
     ledger = workspace.ledger(to, anew=True)
@@ -85,12 +87,16 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
         ledger.forgo()
     edition = open_edition(workspace, to, paths, whole=True, ledger=ledger)
     with closing(workspace.lines(to)) as lines:
-        search = Search(connect=lambda channel: lines.connect(channel, forget), now=workspace.clock())
-        found = []
-        for job, since in _lost(edition):
-            found.append(search.look(job, since))
-            if not as_json:
-                _print(found[-1])
+        search = Search(
+            connect=lambda channel: lines.connect(channel, forget),
+            now=workspace.clock(),
+            owners=Owners(edition.stories, edition.ledger),
+        )
+        looked = [search.look(job, since) for job, since in _lost(edition)]
+    found = share([one for one in looked if not _is_turn_before(one)])
+    if not as_json:
+        for one in found:
+            _print(one)
     edition.ledger.record(by_post(found))
     edition.again().settle()
     doubts = [one for one in found if one.doubt]
@@ -102,6 +108,11 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
         if doubts:
             click.echo("Look at the others yourself: publisher resolve POST CHANNEL --posted URL | --not-posted")
     return DOUBT if doubts else DONE
+
+
+def _is_turn_before(one: Found) -> bool:
+    """Whether the newest that is shown of an evergreen post is the turn before, so that this one was not sent yet."""
+    return one.other != one.job.rendition.post and post_of(one.other) == post_of(one.job.rendition.post)
 
 
 def forget(_attempt: Attempt, _uploads: Mapping[str, str]) -> None:

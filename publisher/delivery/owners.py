@@ -38,11 +38,16 @@ class Owners:
     def find(self, client: Client, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         """What the client finds. Raises Uncertain where that is another part, which only says the same words."""
         found = client.find(part, attempt, thread)
-        if found and (other := self._other(attempt, found)):
+        if found:
+            self.refuse_anothers(attempt, found)
+        return found
+
+    def refuse_anothers(self, attempt: Attempt, found: Receipt) -> None:
+        """Raises Uncertain where what was found is another part."""
+        if other := self._other(attempt, found):
             raise Uncertain(
                 f"only {other} is seen with these words ({found.url or found.id}); this one may be live too"
             )
-        return found
 
     def deliver(self, client: Client, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
         """What the client delivers. Raises Rejected where the network has those words already, as another part."""
@@ -52,12 +57,16 @@ class Owners:
             raise Rejected(told, hint=f"say it in other words: a new paragraph, or `text:` for {attempt.channel}")
         return made
 
-    def _other(self, attempt: Attempt, found: Receipt) -> str:
-        """Which other part that is, as far as anybody knows; empty where it is this one."""
+    def whose(self, attempt: Attempt, found: Receipt) -> tuple[str, int]:
+        """The post and the position of the part that was found: the attempt's, where nobody knows of another."""
         if (attempt.channel, found.id) not in self._proved:
             for story in self._others(attempt):
                 self._learn(story)
-        post, position = self._proved.get((attempt.channel, found.id), (attempt.post, attempt.position))
+        return self._proved.get((attempt.channel, found.id), (attempt.post, attempt.position))
+
+    def _other(self, attempt: Attempt, found: Receipt) -> str:
+        """Which other part that is, as far as anybody knows; empty where it is this one."""
+        post, position = self.whose(attempt, found)
         if (post, position) == (attempt.post, attempt.position):
             return ""
         return f"part {position + 1} of {post}" if post == attempt.post else f"the post {post}"

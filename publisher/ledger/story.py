@@ -1,7 +1,7 @@
 """What a post's events add up to. Pure.
 
 Parts of one post go out in order. So whatever stops a part (a refusal, a deferral, a doubt) also ends the attempts
-that were claimed with it for the parts after it: they were never sent.
+that were claimed with it for the parts after it: they were never sent. One that is not live ends their doubts too.
 """
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ class Story(Struct, frozen=True, kw_only=True):
                 doubts[one.kind, one.key] = one
             elif one.kind in (Kind.RECEIPT, Kind.RESOLVED):
                 doubts.pop((Kind.DOUBT, one.key), None)
+            if one.kind is Kind.RESOLVED and not one.posted:
+                doubts = {name: held for name, held in doubts.items() if held.position <= one.position}
             if one.channel == channel and one.kind in (Kind.RESOLVED, Kind.DONE):
                 doubts = {name: doubt for name, doubt in doubts.items() if name[0] is Kind.DOUBT}
         return tuple(doubts.values())

@@ -74,6 +74,105 @@ def test_a_post_whose_words_were_changed_before_the_ledger_was_written_again_is_
         assert counted(team) == before
 
 
+# --- several posts that say the same words --------------------------------------------------------------------------
+
+OTHERS = ("x", "linkedin", "facebook", "instagram")
+SAME = {"mastodon": "We hire a baker for our house in the harbour.", "bluesky": "Come and see our garden on Friday."}
+BOTH = tuple(SAME)
+
+
+def alike(team: Team, slug: str) -> Path:
+    """A post that says on Mastodon and on Bluesky what all others of its kind say there."""
+    path = team.root / team.write(slug, muted=OTHERS)
+    own = "".join(f"{name}: {{link: none, text: {words}}}, " for name, words in SAME.items())
+    path.write_text(path.read_text(encoding="utf-8").replace("channels: {", f"channels: {{{own}"), encoding="utf-8")
+    return path
+
+
+def rebuild(team: Team, *words: str, code: int) -> dict[tuple[str, str], str]:
+    """What was doubted, by post and channel."""
+    rows = team.json("status", "--rebuild", *words, "--now", LATER, code=code)
+    return {(row["post"], row["channel"]): row["doubt"] for row in rows}
+
+
+@pytest.mark.parametrize("sent", [("one",), ("one", "two")])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_network_shows_once_is_taken_for_one_post_only(team: Team, sent: tuple[str, ...], at_once: bool) -> None:
+    for slug in ("one", "two"):
+        alike(team, slug)
+        team.commit()
+        if slug in sent:
+            team.run()
+    before = counted(team)
+    assert before == dict.fromkeys(BOTH, len(sent))
+    forget(team)
+    if at_once:
+        told = rebuild(team, code=4)
+        shown = {row["url"] for row in team.held()}
+        for why in told.values():
+            assert "content/2026/one.md and content/2026/two.md say the same words there" in why
+            assert any(url in why for url in shown)
+        assert set(told) == {(slug, channel) for slug in ("one", "two") for channel in BOTH}
+    else:
+        assert rebuild(team, "content/2026/one.md", code=0) == {("one", "mastodon"): "", ("one", "bluesky"): ""}
+        told = rebuild(team, code=4)
+        assert set(told) == {("two", channel) for channel in BOTH}
+        assert all("only the post one is seen with these words (https://" in why for why in told.values())
+    rows = team.run("--now", LATER, code=4)
+    assert all(rows[where]["state"] == "doubt" for where in told)
+    assert counted(team) == before
+
+
+def test_two_posts_of_the_same_words_are_told_apart_by_a_person(team: Team) -> None:
+    for slug in ("one", "two"):
+        alike(team, slug)
+    team.commit()
+    team.run()
+    shown = {post["url"]: post["network"] for post in team.held()}
+    forget(team)
+    rebuild(team, code=4)
+    for channel in BOTH:
+        urls = [url for url, network in shown.items() if network == channel]
+        for slug, url in zip(("one", "two"), urls, strict=True):
+            assert team.publisher("resolve", slug, channel, "--posted", url).returncode == 0
+    assert {row["state"] for row in team.run("--now", LATER).values()} <= {"published"}
+    assert len(team.held()) == 4
+
+
+def test_a_turn_that_was_not_yet_sent_is_not_found_in_the_one_before(team: Team) -> None:
+    (team.root / "schedules").mkdir()
+    queue = "evergreen:\n  classics: {slots: noon, cooldown: 30d}\n"
+    (team.root / "schedules/week.yml").write_text(f'slots:\n  noon: {{at: "12:00"}}\n{queue}', encoding="utf-8")
+    team.write("classic", "classics", muted=OTHERS)
+    team.commit()
+    team.run()
+    forget(team)
+    for _ in range(2):
+        team.publisher("status", "--rebuild", "--now", LATER)
+    turns = {row["post"] for row in team.json("status", "--now", LATER)}
+    assert turns == {"classic~2"}
+
+
+def test_what_follows_a_part_that_nobody_finds_is_in_doubt_too(team: Team) -> None:
+    team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky", "mastodon"))
+    team.commit()
+    team.run()
+    before = counted(team)
+    (first, *rest) = [post for post in team.held() if post["network"] == "x"]
+    assert rest
+    forget(team)
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    assert list(rebuild(team, code=4)) == [("listening", "x")]
+    team.publisher("sandbox", "fault", "--clear")
+    for number, post in enumerate((first, *rest), 1):
+        rows = team.run("--now", LATER, code=4)
+        assert (rows["listening", "x"]["state"], counted(team)) == ("doubt", before)
+        told = team.publisher("resolve", "listening", "x", "--posted", post["url"])
+        assert f"listening on x, part {number}: is live" in told.stdout
+    assert team.run("--now", LATER)["listening", "x"]["state"] == "published"
+    assert counted(team) == before
+
+
 @pytest.mark.parametrize("remote", [None, "origin"])
 def test_a_deleted_branch_is_missed_even_where_it_was_never_seen(
     team: Team, tmp_path: Path, remote: str | None

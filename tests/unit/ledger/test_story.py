@@ -89,6 +89,9 @@ def test_a_doubt_lasts_until_somebody_knows() -> None:
     assert story(tried(), doubt, live()).in_doubt("x") == ()
     assert story(tried(), doubt, resolved(part(), NOW, posted=False)).in_doubt("x") == ()
     assert story(tried(), doubt, resolved(part(1), NOW, posted=False)).in_doubt("x") == (doubt,)
+    after = doubted(part(1), "what came before it was lost", NOW)
+    assert story(doubt, after, resolved(part(), NOW, posted=True)).in_doubt("x") == (after,)
+    assert story(doubt, after, resolved(part(), NOW, posted=False)).in_doubt("x") == ()
 
 
 def test_a_line_that_cannot_be_read_puts_every_channel_in_doubt_until_it_is_resolved() -> None:
