@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from publisher.adapter import Adapter
-from publisher.craft.compose import compose, own_of
+from publisher.craft.compose import compose
 from publisher.craft.distinct import copied
 from publisher.craft.review import find_folded, find_half_linked, find_thin
 from publisher.craft.tone import check
@@ -57,9 +57,8 @@ def drop_own_links(post: Post, channels: Iterable[Channel]) -> Post:
     overrides = dict(post.overrides)
     for channel in channels:
         by_name, by_network = post.overrides.get(channel.name), post.overrides.get(channel.network)
-        own = own_of(post, channel).link
-        link = post.link if own is None else own
-        if link in (f"@{channel.name}", f"@{channel.network}") and post.speaks_to(channel.name, channel.network):
+        itself = post.link_on(channel) in (f"@{channel.name}", f"@{channel.network}")
+        if itself and post.speaks_to(channel.name, channel.network):
             line = by_network.line if by_network else post.lines.get("channels", 1)
             overrides[channel.name] = structs.replace(by_name or Override(line=line), link="")
     return structs.replace(post, overrides=overrides) if overrides != post.overrides else post

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from publisher.model import Media
@@ -72,12 +73,16 @@ class Override(Struct, frozen=True, kw_only=True):
     line: int = 1
 
 
+_NOTHING = Override()
+
+
 class Post(Struct, frozen=True, kw_only=True):
     """One Markdown file: an idea and its material. `digest` is the git blob id of the file as read.
 
     `publish` is kept as written: an instant, a slot's name, `next`, `now`, `withdrawn`, or empty for a draft.
     `lines` maps a front-matter key to its line, dotted below the first level (`channels.x`).
-    `overrides` holds the channels the post speaks to in its own words or rules, `muted` those it leaves out.
+    `overrides` holds what differs on some channels, by the name of the channel or of its network, and `muted` the names
+    of those left out; `own`, `publish_on` and `link_on` are what one channel gets of it.
     """
 
     id: str
@@ -104,6 +109,24 @@ class Post(Struct, frozen=True, kw_only=True):
         if channel in self.muted or (network in self.muted and channel not in self.overrides):
             return False
         return not self.only or channel in self.only or network in self.only
+
+    def own(self, channel: Channel) -> Override:
+        """What this post says for that channel: under its name, and under its network's what its name leaves open."""
+        by_name, by_network = self.overrides.get(channel.name), self.overrides.get(channel.network)
+        if by_name is None or by_network is None or by_name is by_network:
+            return by_name or by_network or _NOTHING
+        said = {key: getattr(by_name, key) for key in Override.__struct_fields__}
+        return replace(by_network, **{key: value for key, value in said.items() if value is not None})
+
+    def publish_on(self, channel: Channel) -> str:
+        """The `publish:` for that channel; a withdrawn post is withdrawn everywhere."""
+        own = self.own(channel).publish
+        return self.publish if own is None or self.publish == "withdrawn" else own
+
+    def link_on(self, channel: Channel) -> str:
+        """The link for that channel, empty for none."""
+        own = self.own(channel).link
+        return self.link if own is None else own
 
 
 class Channel(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from publisher.cli.rows import outcome
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import show
-from publisher.schedule.wishes import override_of
 from publisher.worktree import PROJECT
 
 if TYPE_CHECKING:
@@ -58,9 +57,7 @@ def wait_for_page(edition: Edition, item: Item) -> Outcome | None:
     limit = workspace.project.await_link
     if limit is None or not edition.to.live or item.act != "send" or item.receipts or item.uncertain:
         return None
-    post = edition.posts[item.path]
-    own = override_of(post, workspace.project.channels[item.channel]).link
-    link = post.link if own is None else own
+    link = edition.posts[item.path].link_on(workspace.project.channels[item.channel])
     if link.startswith("@") or not link or not (why := workspace.absence(link)):
         return None
     last = item.at + limit if item.at else None

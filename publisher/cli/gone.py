@@ -13,7 +13,6 @@ from publisher.errors import ContentError
 from publisher.ledger.events import Event
 from publisher.ledger.memory import Archive
 from publisher.schedule.turns import post_of
-from publisher.schedule.wishes import override_of
 from publisher.words import Channel, Finding, Post
 
 if TYPE_CHECKING:
@@ -80,6 +79,6 @@ def reach(post: Post, stories: Mapping[str, Story], channels: Mapping[str, Chann
     told = [story for name, story in stories.items() if post_of(name) == post.id]
     begun = [name for name in channels for story in told if story.standing(name) or story.is_unsure(name)]
     spoken = [one.name for one in channels.values() if post.speaks_to(one.name, one.network)]
-    wanted = {name: override_of(post, channels[name]) for name in (*begun, *spoken)}
+    wanted = {name: post.own(channels[name]) for name in (*begun, *spoken)}
     left = tuple(name for name in channels if name not in wanted)
     return replace(post, only=tuple(wanted), muted=left, overrides=wanted)

@@ -100,7 +100,8 @@ class Header(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     channels: Annotated[
         dict[str, bool | Speech | None] | list[str],
         Meta(
-            description="A list of the only channels, or a mapping: what differs on one, `false` to leave it out.",
+            description="A list of the only channels, or a mapping: what differs on one, `false` to leave it out. "
+            "A network's name is for all of its channels, but for what is said under a channel's own name.",
             extra={"write": _CHANNELS},
         ),
     ] = field(default_factory=dict)

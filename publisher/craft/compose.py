@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from publisher.craft import tags
 from publisher.craft.calls import call_for
@@ -21,9 +20,7 @@ from publisher.model import Change, Channel, Override, Passage, Post, Variant, V
 People = Mapping[str, Mapping[str, str]]
 
 _NOBODY: People = MappingProxyType({})
-_NOTHING = Override()
 _ASKING = frozenset({"question", "call"})
-_FIELDS = ("text", "angle", "thread", "link", "tags", "warning", "publish")
 
 
 class _Speaker(Struct, frozen=True, kw_only=True):
@@ -76,17 +73,9 @@ def compose(
 
 
 def _speaker(post: Post, channel: Channel, voice: Voice, place: int) -> _Speaker:
-    own = own_of(post, channel)
+    own = post.own(channel)
     threads = voice.thread if own.thread is None else own.thread
     return _Speaker(channel=channel, voice=voice, own=own, threads=threads, place=place)
-
-
-def own_of(post: Post, channel: Channel) -> Override:
-    """What the post says for this channel: by the channel's name, else by its network's, field by field."""
-    by_name, by_network = post.overrides.get(channel.name), post.overrides.get(channel.network)
-    if by_name is None or by_network is None or by_name is by_network:
-        return by_name or by_network or _NOTHING
-    return replace(by_network, **{f: getattr(by_name, f) for f in _FIELDS if getattr(by_name, f) is not None})
 
 
 # --- what each channel tells

@@ -10,7 +10,6 @@ from publisher.content.spelling import suggest
 from publisher.content.times import parse_day
 from publisher.schedule.times import day_of, parse_moment, show, tell
 from publisher.schedule.timetable import Timetable
-from publisher.schedule.wishes import override_of, publish_of
 from publisher.words import Channel, Finding, Post, Severity
 
 _SLOT = re.compile(r"[^\W\d_][\w-]*")
@@ -45,10 +44,10 @@ def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> It
     """What is to be said of the post on that channel."""
     if not post.speaks_to(channel.name, channel.network):
         return
-    written, own = publish_of(post, channel), override_of(post, channel)
-    line = own.line if own.publish is not None else post.lines.get("publish", 1)
+    written, own = post.publish_on(channel), post.own(channel).publish
+    line = _line(post, channel)
     moment = parse_moment(written, zone)
-    if moment and own.publish is not None and (finding := tell(moment, written, zone, post.path, line, channel.name)):
+    if moment and own is not None and (finding := tell(moment, written, zone, post.path, line, channel.name)):
         yield finding
     if moment and (quiet := timetable.quiet_on(day_of(moment.at, zone))):
         message = f"{show(moment.at, zone)} falls in a {quiet}; the post will be held"
@@ -58,6 +57,12 @@ def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> It
     if written == "next" and not timetable.slots_for(channel.name):
         message = f"schedules/ has no slot for {channel.name}, so `next` never comes there"
         yield Finding(rule="no-slot", message=message, path=post.path, line=line, channel=channel.name)
+
+
+def _line(post: Post, channel: Channel) -> int:
+    """Where the time of that channel is written."""
+    named = (post.overrides.get(name) for name in (channel.name, channel.network))
+    return next((one.line for one in named if one and one.publish is not None), post.lines.get("publish", 1))
 
 
 def _slot(path: str, line: int, written: str, channel: str, timetable: Timetable) -> Iterator[Finding]:

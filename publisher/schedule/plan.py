@@ -37,7 +37,7 @@ from publisher.schedule.lanes import Lane
 from publisher.schedule.times import day_of, show, show_span
 from publisher.schedule.timetable import Timetable
 from publisher.schedule.turns import turns
-from publisher.schedule.wishes import Desk, When, Wish, judge, publish_of
+from publisher.schedule.wishes import Desk, When, Wish, judge
 from publisher.words import Channel, Post
 
 LATE = timedelta(hours=24)
@@ -89,7 +89,7 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
         for post in ordered
         for channel in channels
         if post.speaks_to(channel.name, channel.network)
-        for turn in turns(post, channel.name, publish_of(post, channel), timetable, stories)
+        for turn in turns(post, channel.name, post.publish_on(channel), timetable, stories)
     ]
     live = _live(stories, recent)
     placed: dict[tuple[str, str], Item] = {}

@@ -17,7 +17,7 @@ from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_end, parse_moment, show
 from publisher.schedule.timetable import Timetable
 from publisher.schedule.turns import NEVER, number_of, place_of, promise_of, rested
-from publisher.words import Channel, Override, Post
+from publisher.words import Channel, Post
 
 
 class Lateness(Struct, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
     receipts = story.receipts(channel.name)
     item = Item(
         post=post.id, path=post.path, blob=post.digest, channel=channel.name, network=channel.network, state=State.HELD,
-        publish=publish_of(post, channel), at=receipts[0].at if receipts else None, receipts=receipts,
+        publish=post.publish_on(channel), at=receipts[0].at if receipts else None, receipts=receipts,
         uncertain=any(one.act == "send" for one in story.open_attempts(channel.name)),
     )  # fmt: skip
     return (
@@ -109,7 +109,7 @@ def judge(post: Post, channel: Channel, desk: Desk) -> Item | Wish:
 
 def _remembered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
     settled, done = desk.settled.get(post.path), story.done(item.channel)
-    withdrawn = publish_of(post, channel) == "withdrawn"
+    withdrawn = post.publish_on(channel) == "withdrawn"
     elsewhere = None if withdrawn else _first_elsewhere(channel, story)
     if settled == post.digest and not elsewhere:
         gone = not item.receipts and (withdrawn or (done is not None and done.act == "withdraw"))
@@ -254,7 +254,7 @@ def _names(post: Post, channel: Channel) -> bool:
 
 
 def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | None:
-    publish = publish_of(post, channel)
+    publish = post.publish_on(channel)
     ends = parse_end(post.expires, desk.zone) if post.expires else None
     if not publish:
         return replace(item, reason="draft: no publish: line")
@@ -267,8 +267,7 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
         return replace(item, reason=f"expires: {post.expires} is not a day or an instant")
     if ends and ends <= desk.now:
         return replace(item, reason=f"expired on {post.expires}")
-    link = override_of(post, channel).link
-    for name in (publish, post.link if link is None else link):
+    for name in (publish, post.link_on(channel)):
         if (
             name.startswith("@")
             and name[1:] not in (channel.name, channel.network)
@@ -299,17 +298,6 @@ def _tell_lost(post: Post, channel: Channel, lost: str) -> str:
     return f"{told}; {renamed}; if it is another account: publisher push {post.path} -c {channel.name}"
 
 
-def override_of(post: Post, channel: Channel) -> Override:
-    """What the post says for that channel only, by its name or by its network's."""
-    return post.overrides.get(channel.name) or post.overrides.get(channel.network) or Override()
-
-
-def publish_of(post: Post, channel: Channel) -> str:
-    """The post's `publish:` for that channel; a withdrawn post is withdrawn everywhere."""
-    own = override_of(post, channel).publish
-    return post.publish if own is None or post.publish == "withdrawn" else own
-
-
 def _live_on(name: str, story: Story, desk: Desk) -> datetime | None:
     """When the post went live on the channel, or on a channel of the network, of that name."""
     there = [one.name for one in desk.channels if name in (one.name, one.network)]
@@ -317,7 +305,7 @@ def _live_on(name: str, story: Story, desk: Desk) -> datetime | None:
 
 
 def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) -> Item | Wish:
-    publish = publish_of(post, channel)
+    publish = post.publish_on(channel)
     late = parse_late(post.late, desk.late)
     moment = parse_moment(publish, desk.zone)
     ends = parse_end(post.expires, desk.zone) if post.expires else None

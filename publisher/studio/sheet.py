@@ -12,7 +12,7 @@ from publisher.content.times import parse_instant
 from publisher.craft.typography import typeset
 from publisher.errors import ContentError
 from publisher.findings import has_errors, in_order
-from publisher.model import Change, Channel, Finding, Media, Post, Severity
+from publisher.model import Change, Finding, Media, Post, Severity
 from publisher.proofs import Proof
 from publisher.studio.looks import collect_style, name_class
 from publisher.studio.pairs import COPIED, Pairs, compare
@@ -170,7 +170,7 @@ def _plate(proof: Proof, post: Post, anchor: str, desk: Desk, address: Address) 
         look=name_class(channel.network),
         name=_name(channel.handle, desk.team) or channel.name,
         handle=channel.handle,
-        when=tell_when(_wish(post, channel), desk.zone),
+        when=tell_when(post.publish_on(channel), desk.zone),
         is_clean=proof.is_clean,
         verdict=_judge(proof.findings, is_clean=proof.is_clean),
         thread=show(said, post, adapter, address) if said else (),
@@ -178,11 +178,6 @@ def _plate(proof: Proof, post: Post, anchor: str, desk: Desk, address: Address) 
         changes=_group(said.changes) if said else (),
         omitted=_group(said.omitted) if said else (),
     )
-
-
-def _wish(post: Post, channel: Channel) -> str:
-    override = post.overrides.get(channel.name) or post.overrides.get(channel.network)
-    return post.publish if override is None or override.publish is None else override.publish
 
 
 def _name(handle: str, team: str) -> str:

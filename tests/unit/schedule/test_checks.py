@@ -38,6 +38,11 @@ def test_a_channels_own_time_is_told_at_its_own_line() -> None:
     assert [one[:3] for one in told(publish="now", overrides=own)] == [("time-gap", 9, "blog")]
 
 
+def test_a_networks_time_is_told_at_its_own_line_for_a_channel_with_words_of_its_own() -> None:
+    own = {"ghost": Override(publish="2026-03-29 02:30", line=9), "blog": Override(text="Mine.", line=11)}
+    assert [one[:3] for one in told(publish="now", overrides=own)] == [("time-gap", 9, "blog")]
+
+
 def test_a_quiet_day_is_told_before_it_holds_anything() -> None:
     assert [one[:2] for one in told(publish="2026-12-24 10:00")] == [("quiet-day", 3)]
 

@@ -147,6 +147,53 @@ def test_a_channel_can_have_its_own_time_by_its_name_or_its_networks() -> None:
     assert {item.state for item in make(held, channels=BOTH).items} == {State.WITHDRAWN}
 
 
+ACME = (Channel(name="company", network="linkedin"), Channel(name="founder", network="linkedin"))
+
+
+def states(one: Post, **more: Any) -> dict[str, str]:
+    return {item.channel: item.state.value for item in make(one, channels=ACME, **more).items}
+
+
+def test_a_channel_with_words_of_its_own_keeps_the_time_that_its_network_has() -> None:
+    one = post(overrides={"linkedin": Override(publish="2026-12-02 10:00"), "founder": Override(text="Mine.")})
+    assert states(one) == {"company": "later", "founder": "later"}
+    assert {item.publish for item in make(one, channels=ACME).items} == {"2026-12-02 10:00"}
+
+
+def test_a_withdrawal_of_a_network_is_for_those_of_its_channels_that_have_no_time_of_their_own() -> None:
+    own = {"linkedin": Override(publish="withdrawn"), "founder": Override(text="Mine.")}
+    assert states(post(overrides=own)) == {"company": "withdrawn", "founder": "withdrawn"}
+    own["founder"] = Override(publish="2026-12-01 10:00")
+    assert states(post(overrides=own)) == {"company": "withdrawn", "founder": "due"}
+
+
+def test_what_is_live_is_withdrawn_by_its_networks_name_whatever_its_own_name_says() -> None:
+    one = post(overrides={"linkedin": Override(publish="withdrawn"), "founder": Override(text="Mine.")})
+    events = {"agile": [live(channel="founder"), done("founder", "before")]}
+    acts = {item.channel: item.act for item in make(one, channels=ACME, events=events).items}
+    assert acts["founder"] == "withdraw"
+
+
+def test_a_channel_that_is_left_out_is_no_item_whatever_its_network_says() -> None:
+    one = post(overrides={"linkedin": Override(publish="now")}, muted=("founder",))
+    assert states(one) == {"company": "due"}
+    assert states(post(overrides={"founder": Override(text="Mine.")}, muted=("linkedin",))) == {"founder": "due"}
+
+
+def test_a_list_of_channels_takes_the_words_of_the_body_for_their_network_too() -> None:
+    own = {"linkedin": Override(text="Theirs."), "founder": Override(text="Mine.")}
+    assert states(post(only=("founder",), overrides=own)) == {"founder": "due"}
+    assert states(post(only=("linkedin",), overrides=own)) == {"company": "due", "founder": "due"}
+
+
+def test_a_channel_with_words_of_its_own_waits_for_what_its_network_links_to() -> None:
+    one = post(overrides={"linkedin": Override(link="@blog"), "founder": Override(text="Mine.")})
+    items = make(one, channels=(*ACME, BLOG)).items
+    assert [item.reason for item in items] == ["waiting for @blog", "waiting for @blog", ""]
+    own = {**one.overrides, "founder": Override(link="")}
+    assert make(structs.replace(one, overrides=own), channels=ACME).items[1].state is State.DUE
+
+
 # --- late -----------------------------------------------------------------------------------------------------------
 
 

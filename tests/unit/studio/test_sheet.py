@@ -200,6 +200,17 @@ def test_a_channel_with_a_time_of_its_own_shows_it() -> None:
     assert drawn(shown).words("span", "when") == ["the next free slot", "24 Nov, 08:45"]
 
 
+def test_a_channel_with_words_of_its_own_shows_the_time_of_its_network() -> None:
+    own = {"linkedin": Override(publish="next"), "founder": Override(text="Words.")}
+    shown = sheet(proof(part(), network="linkedin", name="founder"), publish="2026-11-24 08:45", overrides=own)
+    assert drawn(shown).words("span", "when") == ["the next free slot"]
+
+
+def test_a_withdrawn_post_shows_no_channels_own_time() -> None:
+    own = {"x": Override(publish="next")}
+    assert drawn(sheet(proof(part()), publish="withdrawn", overrides=own)).words("span", "when") == ["withdrawn"]
+
+
 @pytest.mark.parametrize(
     ("publish", "words", "zone", "instant"),
     [
