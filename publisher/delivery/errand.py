@@ -160,7 +160,7 @@ class Errand:
             raise Unsupported(f"{self._job.channel.network} lets nobody edit what is live")
         live, before = self._live[attempt.position], self._before(attempt.position)
         self._claim(attempt)
-        changed = self._deliver(self._fenced(lambda: client.edit(part, attempt, live, before)))
+        changed = self._deliver(self._fenced(lambda: client.edit(part, self._equipped(attempt), live, before)))
         self._prove(story.received(attempt, replace(changed, at=self._clock())))
         self._live[attempt.position] = replace(changed, at=live.at)
 
@@ -203,8 +203,7 @@ class Errand:
 
     def _try(self, client: Client, part: Part, attempt: Attempt) -> Receipt:
         def sent() -> Receipt:
-            uploads = {**attempt.uploads, **self._uploads.get(attempt.key, {})}
-            return self._owners.deliver(client, part, replace(attempt, uploads=uploads), self._before(attempt.position))
+            return self._owners.deliver(client, part, self._equipped(attempt), self._before(attempt.position))
 
         try:
             return self._deliver(self._fenced(sent))
@@ -214,6 +213,10 @@ class Errand:
                 self._absent = True
                 raise
             return found
+
+    def _equipped(self, attempt: Attempt) -> Attempt:
+        """The attempt with what an earlier try of this run uploaded, too."""
+        return replace(attempt, uploads={**attempt.uploads, **self._uploads.get(attempt.key, {})})
 
     def _claim(self, attempt: Attempt) -> None:
         asked = self._clock()
