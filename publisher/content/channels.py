@@ -15,7 +15,7 @@ from publisher.content.notes import Notes, Place
 from publisher.content.plain import tidy
 from publisher.content.spelling import find_near, suggest
 from publisher.content.strict_yaml import Loaded, join
-from publisher.words import Override, Severity
+from publisher.words import Override, Post, Severity
 
 if TYPE_CHECKING:
     from publisher.content.blocks import Block
@@ -43,15 +43,6 @@ def read_audience(header: Header, loaded: Loaded, settings: Settings, notes: Not
             muted.append(name)
         elif known:
             overrides[name] = _override(name, speech, loaded, settings, notes)
-    if settings.channels and all(
-        name in muted or (network in muted and name not in overrides) for name, network in settings.channels.items()
-    ):
-        notes.add(
-            "no-channel",
-            "every channel is left out, so nobody will read this",
-            loaded.key_at("channels"),
-            severity=Severity.WARNING,
-        )
     return Audience(overrides=overrides, muted=tuple(muted))
 
 
@@ -142,6 +133,32 @@ def add_blocks(
         seen[block.name] = block.at[0]
         merged[block.name] = replace(before, text=block.text)
     return merged
+
+
+def name_blocks(post: Post, body: str, settings: Settings) -> Post:
+    """The post with the words of its body's blocks, of which nothing is told: they name their channels, too."""
+    from publisher.content.blocks import take_blocks
+
+    untold = Notes(post.path)
+    blocks = take_blocks(body, 1, untold).blocks
+    return replace(post, overrides=add_blocks(post.overrides, blocks, settings, untold))
+
+
+def check_heard(post: Post, settings: Settings, notes: Notes) -> None:
+    """A finding where the post leaves out every channel, or one that it has something for."""
+    channels = settings.channels
+    spoken = [name for name, network in channels.items() if post.speaks_to(name, network)]
+    if post.muted and channels and not spoken:
+        message, line = "every channel is left out, so nobody will read this", post.lines.get("channels", 1)
+        notes.add("no-channel", message, (line, 1), severity=Severity.WARNING)
+        return
+    for name, own in post.overrides.items():
+        meant = [channel for channel, network in channels.items() if name in (channel, network)]
+        if meant and not set(meant).intersection(spoken):
+            out = next((one for one in (name, *meant) if one in post.muted), "")
+            message = f"{name} is left out of this post, so this is for nobody"
+            hint = f"delete this, or {f'`{out}: false`' if out else f'name {name}'} under `channels:`"
+            notes.add("left-out", message, (own.line, 1), severity=Severity.WARNING, hint=hint)
 
 
 def _check_words(name: str, text: str, notes: Notes, at: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from publisher.content.channels import read_audience, split_words
+from publisher.content.channels import check_heard, name_blocks, read_audience, split_words
 from publisher.content.checks import (
     Settings,
     check_expires,
@@ -43,9 +43,9 @@ class Parsed(Struct, frozen=True, kw_only=True):
 def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, body: bool = True) -> Parsed:
     """The post in a file's bytes. Never raises: what cannot be read is a finding.
 
-    With `body=False` only the front matter is read: pictures are not measured and material stays empty, which is what
-    planning needs. `Parsed.sound` says whether there is an error among the findings; a post that has one is still
-    given where its front matter could be read, so that it can be shown.
+    With `body=False` only the front matter and the blocks are read: pictures are not measured and material stays empty,
+    which is what planning needs. `Parsed.sound` says whether there is an error among the findings; a post that has one
+    is still given where its front matter could be read, so that it can be shown.
     """
     notes = Notes(path)
     halves = split_source(source, notes)
@@ -65,6 +65,9 @@ def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, bo
         from publisher.content.substance import add_body
 
         post = add_body(post, header, halves, loaded, files, settings, notes)
+    elif ":::" in halves.body:
+        post = name_blocks(post, halves.body, settings)
+    check_heard(post, settings, notes)
     return Parsed(post=post, findings=notes.found())
 
 

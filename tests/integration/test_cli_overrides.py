@@ -75,3 +75,11 @@ def test_a_channel_named_beside_its_network_that_is_left_out_takes_part(team: Te
     write(team, f"linkedin: false, {words}")
     team.run()
     assert held(team) == ["linkedin-founder"]
+
+
+def test_a_block_for_a_channel_whose_network_is_left_out_is_sent_as_the_check_has_seen_it(team: Team) -> None:
+    write(team, "linkedin: false", "::: linkedin-founder\nI listened for a month and said nothing at all.\n:::\n")
+    assert [row["channel"] for row in team.json("preview", PATH)] == ["linkedin-founder"]
+    assert [row["channel"] for row in team.json("plan", "--now", NOW)] == ["linkedin-founder"]
+    team.run()
+    assert held(team) == ["linkedin-founder"]
