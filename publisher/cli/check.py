@@ -97,8 +97,7 @@ def _find_in_post(workspace: Workspace, path: str, seen: dict[str, str], timetab
             line=post.lines.get("id", 1),
             hint="give one of them an `id:` of its own, or another file name",
         )
-    if post.publish:
-        yield from check_times([post], tuple(workspace.project.channels.values()), timetable, workspace.zone)
+    yield from check_times([post], tuple(workspace.project.channels.values()), timetable, workspace.zone)
     if parsed.sound and post.publish != "withdrawn":
         for proof in workspace.prove(post):
             yield from proof.findings

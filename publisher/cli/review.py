@@ -177,12 +177,9 @@ def _renames(before: Snapshot, after: Snapshot, other: Workspace, workspace: Wor
 
 def _find_kept(before: Snapshot, after: Snapshot, changed: frozenset[str], workspace: Workspace) -> Iterator[Finding]:
     """A word on every post that names a picture of which only the bytes are new: no run sees that, so none edits it."""
-    from publisher.schedule.times import parse_moment
-
     was = {one.path: one.blob for one in before.entries}
     for one in after.entries:
-        moment = parse_moment(one.publish, workspace.zone)
-        coming = one.publish in ("", "withdrawn") or (moment and moment.at > workspace.clock())
+        coming = all(_is_coming(time, workspace) for time in (one.publish, *one.times))
         post = None if coming or was.get(one.path) != one.blob else workspace.parse(one.path).post
         names = [media.file for media in post.media if media.file in changed] if post else []
         if names:
@@ -190,6 +187,14 @@ def _find_kept(before: Snapshot, after: Snapshot, changed: frozenset[str], works
             hint = "give the picture a new name, and write that into the post"
             severity = Severity.WARNING
             yield Finding(rule="kept-picture", message=told, severity=severity, path=one.path, hint=hint)
+
+
+def _is_coming(publish: str, workspace: Workspace) -> bool:
+    """Whether nothing can have gone out at that time yet."""
+    from publisher.schedule.times import parse_moment
+
+    moment = parse_moment(publish, workspace.zone)
+    return publish in ("", "withdrawn") or (moment is not None and moment.at > workspace.clock())
 
 
 def _nothing() -> Snapshot:

@@ -91,7 +91,8 @@ def _turns(was: Mapping[str, Saying], will: Mapping[str, Saying]) -> Iterator[Tu
 def _manner(entry: Entry) -> tuple[object, ...]:
     """What an author sees beside the words: when it goes out, and what there is to say of it, wherever that stands."""
     told = {(one.rule, one.message, one.channel) for one in (*entry.findings, *_of_channels(entry))}
-    return entry.publish, frozenset(told)
+    times = {(one.channel, one.publish) for one in entry.sayings}
+    return entry.publish, frozenset(times), frozenset(told)
 
 
 def _of_channels(entry: Entry) -> Iterator[Finding]:

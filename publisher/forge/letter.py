@@ -93,11 +93,16 @@ def _body(one: Difference, entry: Entry) -> Iterator[str]:
 
 
 def _when(one: Difference) -> str:
-    was, will = (found.publish if found else None for found in (one.before, one.after))
-    told = f"Goes out: {span(will)}." if will else "A draft: it does not go out." if one.after else ""
+    was, will = (_times(found) if found else "" for found in (one.before, one.after))
+    told = f"Goes out: {will}." if will else "A draft: it does not go out." if one.after else ""
     if one.before and one.after and was != will:
-        return f"{told} Before: {span(was or 'a draft')}."
+        return f"{told} Before: {was or span('a draft')}."
     return told or "Nothing more is sent."
+
+
+def _times(entry: Entry) -> str:
+    own = (f"on {span(', '.join(channels))}: {span(time)}" for time, channels in entry.times.items())
+    return "; ".join(([span(entry.publish)] if entry.publish else []) + list(own))
 
 
 def _turn(turn: Turn) -> Iterator[str]:

@@ -25,11 +25,15 @@ class Piece(Struct, frozen=True, kw_only=True):
 
 
 class Saying(Struct, frozen=True, kw_only=True):
-    """A post on one channel; `digest` is empty where the channel cannot say it."""
+    """A post on one channel; `digest` is empty where the channel cannot say it.
+
+    `publish` is when it goes out there, where that is not when the others do.
+    """
 
     channel: str
     network: str
     digest: str = ""
+    publish: str = ""
     pieces: tuple[Piece, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -49,6 +53,15 @@ class Entry(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     alike: float = 0.0
     pair: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> Mapping[str, tuple[str, ...]]:
+        """The channels that have a time of their own, by that time."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.sayings:
+            if one.publish:
+                found[one.publish] = (*found.get(one.publish, ()), one.channel)
+        return found
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,7 @@ def take(post: Post, findings: Sequence[Finding], proofs: Sequence[Proof], adapt
         blob=post.digest,
         title=post.title,
         publish=post.publish,
-        sayings=tuple(_saying(proof, adapter(proof.channel.network)) for proof in proofs),
+        sayings=tuple(_saying(post, proof, adapter(proof.channel.network)) for proof in proofs),
         findings=tuple(findings),
         alike=round(alike, 2),
         pair=pair,
@@ -44,12 +44,13 @@ def unreadable(path: str, blob: str, findings: Sequence[Finding]) -> Entry:
     return Entry(post=PurePosixPath(path).stem, path=path, blob=blob, findings=tuple(findings))
 
 
-def _saying(proof: Proof, adapter: Adapter) -> Saying:
-    rendition = proof.rendition
+def _saying(post: Post, proof: Proof, adapter: Adapter) -> Saying:
+    rendition, publish = proof.rendition, post.publish_on(proof.channel)
     return Saying(
         channel=proof.channel.name,
         network=proof.channel.network,
         digest=rendition.digest if rendition else "",
+        publish="" if publish == post.publish else publish,
         pieces=tuple(_piece(part, adapter) for part in rendition.parts) if rendition else (),
         findings=proof.findings,
     )

@@ -83,3 +83,13 @@ def test_a_block_for_a_channel_whose_network_is_left_out_is_sent_as_the_check_ha
     assert [row["channel"] for row in team.json("plan", "--now", NOW)] == ["linkedin-founder"]
     team.run()
     assert held(team) == ["linkedin-founder"]
+
+
+def test_the_times_of_a_post_that_goes_out_on_one_channel_only_are_checked(team: Team) -> None:
+    write(team, "linkedin: {publish: next}, linkedin-founder: {text: I listened.}")
+    path = team.root / PATH
+    text = path.read_text(encoding="utf-8")
+    assert [one["rule"] for one in team.json("check", PATH, code=1)] == ["no-slot", "no-slot"]
+    path.write_text(text.replace("publish: 2026-11-23 09:30\n", ""), encoding="utf-8")
+    found = team.json("check", PATH, code=1)
+    assert {(one["rule"], one["channel"]) for one in found} == {("no-slot", "linkedin"), ("no-slot", "linkedin-founder")}

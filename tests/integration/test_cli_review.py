@@ -62,6 +62,30 @@ def test_a_change_of_voice_is_seen_in_every_post_although_no_post_changed(branch
     assert {turn["channel"] for one in found for turn in one["turns"]} == {"x"}
 
 
+def test_another_time_for_one_channel_is_shown_although_no_word_changed(branch: Team, console: Console) -> None:
+    post = branch.root / "content/2026/listening.md"
+    words = post.read_text()
+    post.write_text(words.replace("media:", "channels: {x: {publish: withdrawn}}\nmedia:"))
+    assert console.inside("review").out.splitlines()[-1] == "1 post would be read differently."
+    letter = console.inside("review", "--markdown", "-").out
+    assert "Goes out: `2026-11-23 09:30`; on `x`: `withdrawn`. Before: `2026-11-23 09:30`." in letter
+    own = "channels: {x: {publish: next}, linkedin: {publish: next}}\n"
+    post.write_text(words.replace("publish: 2026-11-23 09:30\n", own))
+    letter = console.inside("review", "--markdown", "-").out
+    assert "Goes out: on `x, linkedin`: `next`. Before: `2026-11-23 09:30`." in letter
+
+
+def test_another_picture_of_a_post_that_only_one_channel_has_is_told(branch: Team, console: Console) -> None:
+    post = branch.root / branch.write("listening", "2099-01-01 09:30")
+    post.write_text(post.read_text().replace("media:", "channels: {x: {publish: now}}\nmedia:"))
+    branch.commit()
+    picture = branch.root / "content/2026/loop.jpg"
+    picture.write_bytes(picture.read_bytes() + b"\0")
+    found = console.inside("review", "--base", "HEAD", "--json").json
+    told = {one["after"]["post"]: [f["rule"] for f in one["after"]["findings"]] for one in found}
+    assert "kept-picture" in told["listening"]
+
+
 def test_new_bytes_under_the_name_of_a_picture_that_may_be_live_are_told(branch: Team, console: Console) -> None:
     branch.write("listening", "now")
     branch.write("answering", "2099-01-01 09:30")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec import structs
 
 from publisher.forge.differences import Cause, compare
 from publisher.forge.letter import COMMENT_BYTES, MARK, SUMMARY_BYTES, compose
@@ -93,6 +94,24 @@ def test_a_finding_that_is_new_is_told_although_no_word_changed() -> None:
     assert (one.turns, one.same) == ((), ("x",))
     assert compare(snapshot(warned), snapshot(warned)) == ()
     assert "**1 warning**" in compose([one])
+
+
+def test_a_channels_own_time_is_told_and_as_it_was_before() -> None:
+    plain = entry("a")
+    (saying,) = plain.sayings
+    own = structs.replace(plain, sayings=(structs.replace(saying, publish="office"),))
+    (one,) = compare(snapshot(own), snapshot(plain))
+    assert one.turns == ()
+    assert "Goes out: `next`. Before: `next`; on `x`: `office`." in compose([one])
+    assert compare(snapshot(own), snapshot(own)) == ()
+
+
+def test_a_draft_that_one_channel_has_a_time_for_goes_out_there() -> None:
+    draft = structs.replace(entry("a"), publish="")
+    (saying,) = draft.sayings
+    own = structs.replace(draft, sayings=(structs.replace(saying, publish="office"),))
+    assert "Goes out: on `x`: `office`. Before: `a draft`." in compose(compare(snapshot(draft), snapshot(own)))
+    assert "A draft: it does not go out. Before: on `x`: `office`." in compose(compare(snapshot(own), snapshot(draft)))
 
 
 def test_errors_come_first_and_are_open() -> None:
