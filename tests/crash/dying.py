@@ -3,8 +3,8 @@
 Started once (`python -m tests.crash.dying`), it runs a first command itself, so that everything is imported, and then
 answers requests, one JSON line each, by forking. The child counts the boundaries it comes to: before a request to a
 network and after its answer, when the stand-in has handled it and not answered yet, before and after every write and
-push of the ledger. At the one asked for it sends itself the signal asked for. It is watched through the interpreter's
-profiler: nothing is patched.
+push of the ledger, or every commit where it is in a database. At the one asked for it sends itself the signal asked
+for. It is watched through the interpreter's profiler: nothing is patched.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import threading
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TextIO
+
+from sqlalchemy.engine.default import DefaultDialect
 
 from publisher.cli import leave_code
 from publisher.delivery.wire import Session
@@ -37,6 +39,7 @@ class Watch:
             Session.send.__code__: "request",
             Harness.answer.__code__: "handling",
             Git.ask.__code__: "git",
+            DefaultDialect.do_commit.__code__: "commit",
         }
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> None:

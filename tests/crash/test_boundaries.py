@@ -1,8 +1,9 @@
 """Whatever a process was doing when it died, the next runs end with every part on its network exactly once.
 
 For every network and every act (sending, editing, withdrawing) each boundary of a run is found by an undisturbed run,
-and then one process after the other is killed there. Then the command is run again until it is quiet, and what the
-network holds is counted. `pytest tests/crash -s` prints how many boundaries there were.
+and then one process after the other is killed there; once more with the ledger in a database. Then the command is run
+again until it is quiet, and what the network holds is counted. `pytest tests/crash -s` prints how many boundaries there
+were.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ language: en
 objectives: [awareness]
 never_copied: off
 media_base: https://files.example.org/
+ledger: {ledger}
 channels:
   here: {{network: {network}, {settings}}}
 """
@@ -56,12 +58,21 @@ wrote to us within the hour. It took a rota of two people and a plain table. The
 What did your last post bring you?
 """
 RUN = ("run", "--now", NOW, "--json")
+WRITES = {"git": "write", "sqlite": "commit"}
 BLIND = {"apprise"}
 """Networks that show nobody what was sent: there a doubt, told to a person, is the right end."""
 
 
-def write(team: Team, network: str, *, publish: str = "2026-11-23 09:30", lead: str = "Nobody is listening.") -> None:
-    (team.root / "publisher.yml").write_text(HOME.format(network=network, settings=SETTINGS[network]), encoding="utf-8")
+def write(
+    team: Team,
+    network: str,
+    *,
+    publish: str = "2026-11-23 09:30",
+    lead: str = "Nobody is listening.",
+    ledger: str = "git",
+) -> None:
+    home = HOME.format(network=network, settings=SETTINGS[network], ledger=ledger)
+    (team.root / "publisher.yml").write_text(home, encoding="utf-8")
     (team.root / "content/2026/listening.md").write_text(WORDS.format(publish=publish, lead=lead), encoding="utf-8")
     team.commit()
 
@@ -75,16 +86,15 @@ def write_round(team: Team, number: int) -> str:
     return lead
 
 
-def prepare(team: Team, mortals: Mortals, network: str, act: str) -> None:
+def prepare(team: Team, mortals: Mortals, network: str, act: str, ledger: str) -> None:
     """Everything up to the act."""
-    write(team, network)
+    write(team, network, ledger=ledger)
     if act == "send":
         return
     ran = mortals.run(team, RUN)
     assert ran.code == 0, ran.out
-    write(
-        team, network, publish="withdrawn" if act == "withdraw" else "2026-11-23 09:30", lead="Everybody is listening."
-    )
+    publish = "withdrawn" if act == "withdraw" else "2026-11-23 09:30"
+    write(team, network, publish=publish, lead="Everybody is listening.", ledger=ledger)
 
 
 def until_quiet(mortals: Mortals, team: Team) -> dict[str, Any]:
@@ -122,12 +132,13 @@ def expected(mortals: Mortals, stage: Stage, network: str) -> tuple[list[str], C
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("act", ["send", "edit", "withdraw"])
-@pytest.mark.parametrize("network", networks())
+@pytest.mark.parametrize(("network", "ledger"), [*((network, "git") for network in networks()), ("mastodon", "sqlite")])
 def test_killed_at_every_boundary_every_part_is_there_exactly_once(
-    network: str, act: str, stage: Stage, mortals: Mortals
+    network: str, ledger: str, act: str, stage: Stage, mortals: Mortals
 ) -> None:
-    prepare(stage.team, mortals, network, act)
+    prepare(stage.team, mortals, network, act, ledger)
     boundaries, texts, state = expected(mortals, stage, network)
+    assert {f"{when} {WRITES[ledger]}" for when in ("before", "after")} <= set(boundaries)
     assert state == ("withdrawn" if act == "withdraw" and network not in BLIND else "published")
     for last, boundary in enumerate(boundaries, 1):
         team = stage.again()
@@ -140,7 +151,8 @@ def test_killed_at_every_boundary_every_part_is_there_exactly_once(
         else:
             assert (row["state"], now) == (state, texts), f"{boundary} ({last}): {row}"
         shutil.rmtree(team.root)
-    print(f"\n{network}, {act}: killed at {len(boundaries)} boundaries, {sum(texts.values())} parts, each exactly once")
+    counts = f"killed at {len(boundaries)} boundaries, {sum(texts.values())} parts, each exactly once"
+    print(f"\n{network}, {ledger}, {act}: {counts}")
 
 
 @pytest.mark.timeout(600)
