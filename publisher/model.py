@@ -227,8 +227,9 @@ def _digest(sent: object) -> str:
 class Attempt:
     """The intent to send one Part, recorded before the first byte leaves; `at` is frozen with it and never changes.
 
-    `act` is send, edit or withdraw. `digest` is the rendition's, `wording` the part's. `account` is whose it is to be,
-    as `Locatable.locate` says it. `uploads` is what earlier tries left on the network, by the name the client gave it.
+    `act` is send, edit or withdraw. `digest` is the rendition's, `wording` the part's, and `words` that of what a
+    network is asked to recognise it by. `account` is whose it is to be, as `Locatable.locate` says it. `uploads` is
+    what earlier tries left on the network, by the name the client gave it.
     """
 
     key: str
@@ -239,6 +240,7 @@ class Attempt:
     at: datetime
     act: str = "send"
     wording: str = ""
+    words: str = ""
     account: str = ""
     uploads: Mapping[str, str] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ from threading import Event as Flag
 from msgspec import structs
 
 from publisher.adapter import Client, Editable, Withdrawable
+from publisher.delivery.evidence import digest_words
 from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.owners import Owners
 from publisher.delivery.refusals import refuse_another_account, refuse_mixed_wording
@@ -135,6 +136,7 @@ class Errand:
             at=first.at if first else now,
             act=step.act,
             wording=rendition.wordings[step.position] if step.part else "",
+            words=digest_words(step.part.text) if step.part else "",
             account=self._job.account,
             uploads=self._story.uploads(key, now - FRESH),
         )

@@ -28,6 +28,14 @@ def same_words(ours: str, theirs: str) -> bool:
     return bool(signs) and signs == "".join(theirs.split())
 
 
+def digest_words(text: str) -> str:
+    """A short digest that two texts share where they say the same; empty for an empty text."""
+    import hashlib
+
+    told = _words(text) or "".join(text.split())
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16] if told else ""
+
+
 def has_words(text: str) -> bool:
     """Whether a text has anything but links, spaces and signs; one that has not may be shown otherwise than it was."""
     return bool(_words(text))

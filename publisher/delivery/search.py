@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from publisher.adapter import Client, Searchable
+from publisher.delivery.evidence import digest_words
 from publisher.delivery.job import Job
 from publisher.delivery.owners import Owners
 from publisher.errors import ConfigError, DeliveryError, Uncertain
@@ -67,7 +68,7 @@ class Search:
             try:
                 self.owners.refuse_anothers(attempt, receipt)
             except Uncertain as error:
-                doubt, other = f"{_LOST} {error}", self.owners.whose(attempt, receipt)[0]
+                doubt, other = f"{_LOST} {error}", self.owners.whose(attempt, receipt)
                 break
             found.append(receipt)
         return Found(job=job, at=self.now, attempts=attempts, receipts=tuple(found), doubt=doubt, other=other)
@@ -91,6 +92,7 @@ def _attempt(job: Job, position: int, since: datetime) -> Attempt:
         digest=rendition.digest,
         at=since,
         wording=rendition.wordings[position],
+        words=digest_words(rendition.parts[position].text),
         account=job.account,
     )
 

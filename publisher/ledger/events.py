@@ -43,10 +43,11 @@ class Event(Struct, frozen=True, kw_only=True):
     """One line of a post's story; a field that its kind does not use is empty.
 
     `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `act` is what was
-    tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `blob` the post's, which lay at
-    `path`. `account` is the one it was tried on. `claim` tells two attempts apart that would otherwise be written
-    alike. `error` is the class of a refusal. `posted` is what a person or the network answered to a doubt. `native` is
-    a receipt's, or names what was uploaded. `until` is when a network may be asked again, or the slot a post waits for.
+    tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `words` that of what a network is
+    asked to recognise it by, `blob` the post's, which lay at `path`. `account` is the one it was tried on. `claim`
+    tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal. `posted` is what
+    a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded. `until` is when a
+    network may be asked again, or the slot a post waits for.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Event(Struct, frozen=True, kw_only=True):
     key: str = ""
     digest: str = ""
     wording: str = ""
+    words: str = ""
     blob: str = ""
     path: str = ""
     account: str = ""
@@ -151,6 +153,7 @@ def _about(attempt: Attempt, kind: Kind, at: datetime, **more: Any) -> Event:
         "key": attempt.key,
         "digest": attempt.digest,
         "wording": attempt.wording,
+        "words": attempt.words,
         "account": attempt.account,
     }
     return Event(kind=kind, at=at, **same, **more)
@@ -211,6 +214,7 @@ def _line(event: Event) -> str:
         "key": event.key,
         "digest": event.digest,
         "wording": event.wording,
+        "words": event.words,
         "blob": event.blob,
         "path": event.path,
         "account": event.account,
@@ -248,7 +252,7 @@ def _event(read: dict[str, Any]) -> Event:
     )
 
 
-_TEXTS = ("key", "digest", "wording", "blob", "path", "account", "claim", "id", "url", "error", "message")
+_TEXTS = ("key", "digest", "wording", "words", "blob", "path", "account", "claim", "id", "url", "error", "message")
 
 
 def _act(value: object) -> str:

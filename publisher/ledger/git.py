@@ -107,13 +107,17 @@ class GitLedger(Ledger):
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
-        names = tuple(posts)
         with self._lock:
-            files = self._files(self._home.look(), [story_path(post) for post in names])
-            stories = {post: _story(post, files) for post in names}
+            stories = self.glance(posts)
             for story in stories.values():
                 self._seen.note(story)
             return stories
+
+    def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        names = tuple(posts)
+        with self._lock:
+            files = self._files(self._home.look(), [story_path(post) for post in names])
+        return {post: _story(post, files) for post in names}
 
     def recent(self, since: datetime) -> Sequence[Publication]:
         first, last = since.astimezone(UTC).date(), self._clock().astimezone(UTC).date()

@@ -37,10 +37,14 @@ class InMemoryLedger(Ledger):
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
         with self._memory.lock:
-            stories = {post: self._story(post) for post in posts}
+            stories = self.glance(posts)
             for story in stories.values():
                 self._seen.note(story)
             return stories
+
+    def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        with self._memory.lock:
+            return {post: self._story(post) for post in posts}
 
     def recent(self, since: datetime) -> Sequence[Publication]:
         with self._memory.lock:

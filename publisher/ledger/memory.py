@@ -30,6 +30,10 @@ class Ledger(Protocol):
         """The story of each of these posts, by id; an empty one where nothing happened yet."""
         ...
 
+    def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        """The same; but a later claim is refused for what came to a part since it was last read, as if none looked."""
+        ...
+
     def recent(self, since: datetime) -> Sequence[Publication]:
         """What went live on any channel since that day, the earliest first, settled posts included."""
         ...

@@ -129,12 +129,15 @@ class SqlLedger(Ledger):
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
-        names = tuple(posts)
         with self._lock:
-            stories = self._do(lambda connection: self._stories(connection, names))
+            stories = self.glance(posts)
             for story in stories.values():
                 self._seen.note(story)
             return stories
+
+    def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
+        names = tuple(posts)
+        return self._do(lambda connection: self._stories(connection, names))
 
     def recent(self, since: datetime) -> Sequence[Publication]:
         events = self._events.c

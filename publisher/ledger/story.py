@@ -157,6 +157,7 @@ class Story(Struct, frozen=True, kw_only=True):
             at=first.at,
             act=held.act,
             wording=held.wording,
+            words=held.words,
             account=held.account,
         )
 

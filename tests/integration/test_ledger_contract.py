@@ -73,6 +73,16 @@ def test_a_claim_is_judged_by_what_is_written_with_it(home: Home) -> None:
         mine.write(Entry(events=happened, claim=Claim(attempts=[attempt()], runner=ME)))
 
 
+def test_a_glance_shows_what_somebody_else_did_and_hides_it_from_no_claim(home: Home) -> None:
+    mine, yours = home(), home()
+    mine.read(["agile"])
+    yours.claim([attempt()], YOU)
+    mine.refresh()
+    assert [one.runner for one in mine.glance(["agile"])["agile"].open_attempts("x")] == [YOU]
+    with pytest.raises(Conflict, match="another runner was here first"):
+        mine.claim([attempt()], ME)
+
+
 def test_a_claim_on_other_parts_does_not_conflict(home: Home) -> None:
     mine, yours = home(), home()
     mine.read(["agile"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from publisher.delivery.courier import Job
+from publisher.delivery.evidence import digest_words
 from publisher.errors import Uncertain
 from publisher.ledger.events import received
+from publisher.ledger.in_memory import InMemoryLedger, Memory
 from publisher.ledger.runner import Runner
 from publisher.model import Attempt, Part, Receipt, Rendition, part_key
 from tests.unit.delivery.test_courier import NOW, Desk, Network, job
@@ -22,12 +24,16 @@ class Board(Network):
     """A network that calls every part by its place, and finds the first one that says the words."""
 
     withdrawn: list[str] = field(default_factory=list)
+    before: Callable[[], None] | None = None
 
     def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
         super().deliver(part, attempt, thread)
         return _receipt(len(self.live) - 1)
 
     def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
+        before, self.before = self.before, None
+        if before:
+            before()
         return _receipt(self.live.index(part.text)) if part.text in self.live else None
 
     def withdraw(self, live: Receipt, thread: Sequence[Receipt]) -> None:
@@ -52,7 +58,7 @@ def attempt(asked: Job) -> Attempt:
     words = asked.rendition
     return Attempt(
         key=part_key(words.post, "x", 1, 0), post=words.post, channel="x", position=0, digest=words.digest, at=NOW,
-        wording=words.wordings[0],
+        wording=words.wordings[0], words=digest_words(words.parts[0].text),
     )  # fmt: skip
 
 
@@ -70,7 +76,35 @@ def test_in_one_run_too(desk: Desk, network: Board) -> None:
     network.live = ["read this"]
     desk.ledger.claim([attempt(first), attempt(second)], GONE)
     told = desk.run(first, second)
-    assert [one.state for one in told] == ["published", "doubt"]
+    assert [one.state for one in told] == ["doubt", "doubt"]
+    assert "https://example.org/0 may be the post two, of which nobody knows either" in told[0].reason
+    assert network.live == ["read this"]
+
+
+@pytest.mark.parametrize("words", ["read this", "Read this: https://example.org/two"])
+@pytest.mark.parametrize("in_this_run", [True, False])
+@pytest.mark.parametrize("written", [True, False])
+def test_what_another_runner_sends_in_the_meantime_is_not_taken_for_it(
+    desk: Desk, network: Board, written: bool, in_this_run: bool, words: str
+) -> None:
+    """The other one sends a post of its own, of the same words, just before the network is asked for this one."""
+    memory = Memory()
+    desk.ledger, others = (InMemoryLedger(memory, clock=lambda: NOW) for _ in range(2))
+    first, second = job("read this", post="one"), job(words, post="two")
+    receipt = {"two": [received(attempt(second), _receipt(0))]}
+
+    def send() -> None:
+        others.claim([attempt(second)], GONE)
+        network.live = ["read this"]
+        if written:
+            others.record(receipt)
+
+    desk.ledger.claim([attempt(first)], GONE)
+    network.before = send
+    told = desk.run(first, second) if in_this_run else desk.run(first)
+    others.record(receipt)
+    assert (told[0].state, told[0].receipts) == ("doubt", ())
+    assert [story.receipts("x") for story in others.read(["one", "two"]).values()] == [(), (_receipt(0),)]
     assert network.live == ["read this"]
 
 

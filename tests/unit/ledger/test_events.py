@@ -37,6 +37,7 @@ events = st.builds(
     position=st.integers(0, 99),
     key=texts,
     digest=texts,
+    words=texts,
     blob=texts,
     claim=texts,
     runner=st.none() | runners,
