@@ -25,8 +25,8 @@ def find_gone(
     workspace: Workspace, ledger: Ledger, names: Collection[str], abandoned: Callable[[Event], bool]
 ) -> Iterator[Finding]:
     """What is to be said of those of these unfinished posts that no file tells now."""
-    there = {name: is_told(workspace, name) for name in {post_of(name) for name in names}}
-    stories = ledger.read(name for name in names if not there[post_of(name)])
+    there = _find_told(workspace, {post_of(name) for name in names})
+    stories = ledger.read(name for name in names if post_of(name) not in there)
     for name, story in stories.items():
         for channel in dict.fromkeys(one.channel for one in story.events if one.channel):
             if how := tell_state(story, channel, abandoned):
@@ -37,16 +37,27 @@ def find_gone(
 
 def is_told(workspace: Workspace, name: str) -> bool:
     """Whether a file of the project has that post, or may have it: nobody knows of one that cannot be read."""
-    return any(_may_tell(workspace, path, name) for path in workspace.tree.posts(workspace.project.content))
+    return bool(_find_told(workspace, {name}))
 
 
-def _may_tell(workspace: Workspace, path: str, name: str) -> bool:
+def _find_told(workspace: Workspace, names: set[str]) -> set[str]:
+    """Those of these posts that a file of the project has, or may have; each file is read once."""
+    lost = names
+    for path in workspace.tree.posts(workspace.project.content):
+        if not lost:
+            break
+        lost = lost - _may_tell(workspace, path, lost)
+    return names - lost
+
+
+def _may_tell(workspace: Workspace, path: str, names: set[str]) -> set[str]:
     try:
-        named = PurePosixPath(path).stem == name or name.encode() in workspace.tree.read(path)
+        source = workspace.tree.read(path)
     except ContentError:
-        return True
-    post = workspace.parse(path, body=False).post if named else None
-    return named and (post is None or post.id == name)
+        return names
+    named = {name for name in names if PurePosixPath(path).stem == name or name.encode() in source}
+    post = workspace.parse_as(path, source) if named else None
+    return {name for name in named if post is None or post.id == name}
 
 
 def name_of(workspace: Workspace, ledger: Ledger, given: str) -> str:
