@@ -28,6 +28,8 @@ CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 
 APART = timedelta(minutes=2)
 """How far two clocks may be apart: less than what adapters look back for when a post was lost, which is 5 minutes."""
+LONGEST = timedelta(days=32)
+"""The longest wait that is believed: X's spend cap lasts until the next billing cycle. One further off is a mistake."""
 EXCERPT_CHARACTERS = 300
 
 Judge = Callable[[requests.Response, bool], "DeliveryError | None"]
@@ -124,10 +126,10 @@ class Session(requests.Session):
         return self.last
 
     def until(self, response: requests.Response) -> datetime | None:
-        """When such a request may be made again, if its answer names an instant to come."""
+        """When such a request may be made again, if its answer names an instant to come that can be believed."""
         now = self.now()
         told = self.regain(response, now) or retry_after(response, now)
-        return told if told and told > now else None
+        return told if told and now < told <= now + LONGEST else None
 
     def _refuse_spent(self, request: requests.PreparedRequest) -> None:
         """Raises Deferred where the last answer to a request that publishes said that no more are taken just now."""

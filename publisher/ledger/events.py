@@ -187,6 +187,7 @@ def decode(text: str, path: str = "") -> tuple[tuple[Event, ...], tuple[Finding,
 
 
 _NEVER = datetime(1, 1, 2, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
 
 
 def _complaint(path: str, line: int, error: Exception) -> Finding:
@@ -239,7 +240,7 @@ def _event(read: dict[str, Any]) -> Event:
     return Event(
         kind=Kind(read["kind"]),
         channel=_text(read, "channel", required=True),
-        at=_instant(read["at"]),
+        at=parse_instant(read["at"]),
         act=_act(read.get("act", "send")),
         position=_whole(read.get("position", 0)),
         **{name: _text(read, name) for name in _TEXTS},
@@ -247,7 +248,7 @@ def _event(read: dict[str, Any]) -> Event:
         if runner
         else None,
         native={str(name): str(value) for name, value in read.get("native", {}).items()},
-        until=_instant(until) if until else None,
+        until=parse_instant(until) if until else None,
         posted=posted,
     )
 
@@ -278,8 +279,14 @@ def _stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _instant(text: str) -> datetime:
+def parse_instant(text: str) -> datetime:
+    """The instant of a line, in UTC. Raises ValueError, TypeError or OverflowError.
+
+    One so far off that no clock of any zone could show the days around it is no instant of a post.
+    """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+        raise ValueError(f"{text} is out of all time")
     return instant.astimezone(UTC)

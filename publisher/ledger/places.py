@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from publisher.ledger.claims import Publication, publications
-from publisher.ledger.events import Event
+from publisher.ledger.events import Event, parse_instant
 
 UNFINISHED = "begun"
 
@@ -63,6 +63,7 @@ def parse_day(lines: bytes) -> Iterable[Publication]:
     import json
 
     for line in filter(None, lines.split(b"\n")):
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, OverflowError, RecursionError):
             at, channel, post = json.loads(line)
-            yield Publication(post=post, channel=channel, at=datetime.fromisoformat(at))
+            if isinstance(channel, str) and isinstance(post, str):
+                yield Publication(post=post, channel=channel, at=parse_instant(at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,6 +89,20 @@ def test_a_broken_line_is_told_and_the_others_are_kept_through_later_writes(tmp_
         Kind.RECEIPT, Kind.UNREADABLE, Kind.UNREADABLE, Kind.RESOLVED, Kind.ATTEMPT,
     ]  # fmt: skip
     assert story.receipt("x", 0) == proof()
+
+
+def test_a_broken_line_of_a_day_is_passed_over_and_the_others_count(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r")
+    mine = ledger(folder, None)
+    mine.record({"agile": [received(attempt(), proof())]})
+    at = NOW.isoformat()
+    git(folder, "worktree", "add", "-q", str(tmp_path / "hand"), "publisher-ledger")
+    (day,) = (tmp_path / "hand").glob("days/*/*.jsonl")
+    with day.open("a") as file:
+        lines = [[at.partition("+")[0], "x", "lean"], [at, ["x"], "lean"], [at, "x", 7], [at, "x"], {}, "no", at]
+        file.writelines(f"{json.dumps(line)}\n" for line in lines)
+    git(tmp_path / "hand", "commit", "-q", "-a", "-m", "By hand")
+    assert [one.post for one in ledger(folder, None).recent(NOW - timedelta(days=1))] == ["agile"]
 
 
 def test_what_is_pending_is_what_differs_from_the_commit(tmp_path: Path) -> None:

@@ -115,8 +115,9 @@ def test_a_refusal_ends_when_its_network_says_or_else_when_retry_after_says(stat
     assert refused() == NOW + timedelta(minutes=1)
     line.regain = lambda _answer, _now: NOW + timedelta(minutes=15)
     assert refused() == NOW + timedelta(minutes=15)
-    line.regain = lambda _answer, _now: NOW
-    assert refused() is None
+    for wrong in (NOW, NOW + timedelta(days=40), datetime.max.replace(tzinfo=UTC)):
+        line.regain = lambda _answer, _now, told=wrong: told  # type: ignore[misc]  # the default binds the loop's value
+        assert refused() is None
 
 
 def test_a_lost_answer_to_a_look_or_an_upload_is_deferred() -> None:
