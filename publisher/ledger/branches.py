@@ -17,6 +17,8 @@ _RACE = (
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|unable to lock"
     r"|incorrect old value|already exists|updated since|File exists"
 )
+REHEARSED = "-sandbox"
+"""How the name of a branch of rehearsals ends: to forget them is no loss, and to bring them back nobody's wish."""
 _OVERTAKEN = 8
 _LOCKED = r"cannot lock ref|unable to update local ref|File exists|shallow file has changed"
 
@@ -43,6 +45,11 @@ class Branch(Protocol):
     def forget(self) -> None:
         """Delete the branch, and what would miss it. Raises LedgerError."""
         ...
+
+
+def open_home(git: Git, branch: str, remote: str | None, pause: Callable[[float], None]) -> Branch:
+    """The branch at the remote, or that of this repository where none is named."""
+    return RemoteBranch(git, branch, remote, pause) if remote else LocalBranch(git, branch)
 
 
 def mark_of(branch: str) -> str:
@@ -94,10 +101,11 @@ class LocalBranch:
         return not answer.code
 
 
-def _deleted(branch: str, where: str, hint: str) -> LedgerError:
+def _deleted(branch: str, where: str, put_back: str) -> LedgerError:
+    first = "publisher sandbox forget" if branch.endswith(REHEARSED) else put_back
     return LedgerError(
         f"the branch {branch} was deleted from {where}; without it posts would be sent again",
-        hint=f"{hint}; or ask the networks what is live: publisher status --rebuild",
+        hint=f"{first}; or ask the networks what is live: publisher status --rebuild",
     )
 
 
@@ -129,14 +137,19 @@ class RemoteBranch:
         elif _missing(answer):
             self._tip = self._unborn(known)
         elif _goes_back(answer):
-            put_back = f"git push {self._remote} +{self._ref}:refs/heads/{self._branch}"
-            raise LedgerError(
-                f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it",
-                hint=f"put its old commits back: {put_back} (or accept it as it is: git update-ref -d {self._ref})",
-            )
+            raise self._rewritten()
         else:
             raise trouble("fetch", answer.error)
         return self._tip
+
+    def _rewritten(self) -> LedgerError:
+        accept = f"git update-ref -d {self._ref}"
+        put_back = f"git push {self._remote} +{self._ref}:refs/heads/{self._branch}"
+        hint = f"put its old commits back: {put_back} (or accept it as it is: {accept})"
+        if self._branch.endswith(REHEARSED):
+            hint = f"accept it as it is, if others began to rehearse anew: {accept}"
+        told = f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it"
+        return LedgerError(told, hint=hint)
 
     def _fetch(self) -> Answer:
         """The answer to a fetch; another is made where what it brought is older than what this clone has written since.

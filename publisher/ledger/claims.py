@@ -63,10 +63,12 @@ class Seen(Struct, frozen=True):
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
 
-    def note(self, story: Story) -> None:
-        """Remember the story as read."""
-        self.counts.update({(story.post, key): number for key, number in _numbers(story).items()})
-        self.claimed.difference_update(one.key for one in story.events)
+    def note(self, stories: Mapping[str, Story]) -> Mapping[str, Story]:
+        """The stories, remembered as read."""
+        for story in stories.values():
+            self.counts.update({(story.post, key): number for key, number in _numbers(story).items()})
+            self.claimed.difference_update(one.key for one in story.events)
+        return stories
 
     def add(self, post: str, events: Iterable[Event]) -> None:
         """Remember events of our own."""

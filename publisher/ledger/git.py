@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from publisher.errors import LedgerError
-from publisher.ledger.branches import Branch, LocalBranch, RemoteBranch
+from publisher.ledger.branches import open_home
 from publisher.ledger.claims import Entry, Publication, Seen, events_of
 from publisher.ledger.events import Event, decode, encode
 from publisher.ledger.memory import BEGUN, Ledger
@@ -74,9 +74,7 @@ class GitLedger(Ledger):
     ) -> None:
         self._git = Git(repository, env, bare=root is not None)
         self._root, self._branch = root or repository, branch
-        self._home: Branch = (
-            RemoteBranch(self._git, branch, remote, pause) if remote else LocalBranch(self._git, branch)
-        )
+        self._home = open_home(self._git, branch, remote, pause)
         self._clock = clock
         self._pause, self._patience = pause, patience.total_seconds()
         self._seen = Seen()
@@ -108,10 +106,7 @@ class GitLedger(Ledger):
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
         with self._lock:
-            stories = self.glance(posts)
-            for story in stories.values():
-                self._seen.note(story)
-            return stories
+            return self._seen.note(self.glance(posts))
 
     def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
         names = tuple(posts)

@@ -37,10 +37,7 @@ class InMemoryLedger(Ledger):
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
         with self._memory.lock:
-            stories = self.glance(posts)
-            for story in stories.values():
-                self._seen.note(story)
-            return stories
+            return self._seen.note(self.glance(posts))
 
     def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
         with self._memory.lock:

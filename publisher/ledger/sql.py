@@ -130,10 +130,7 @@ class SqlLedger(Ledger):
 
     def read(self, posts: Iterable[str]) -> Mapping[str, Story]:
         with self._lock:
-            stories = self.glance(posts)
-            for story in stories.values():
-                self._seen.note(story)
-            return stories
+            return self._seen.note(self.glance(posts))
 
     def glance(self, posts: Iterable[str]) -> Mapping[str, Story]:
         names = tuple(posts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import socket
 import threading
 import urllib.request
@@ -199,6 +200,45 @@ def test_forget_mends_the_projects_own_state_file_and_touches_no_other(console: 
     assert other.read_text().startswith("Dear friend")
     assert console.inside("sandbox forget", "--yes").code == 0
     assert "6 of 6 published" in console.inside("run", "--now", NOW).out
+
+
+def test_a_clone_that_remembers_forgotten_rehearsals_is_not_told_to_bring_them_back(
+    team: Team, served: str, console: Console, tmp_path: Path
+) -> None:
+    here, there = (
+        Console(root, {**console.env, "PUBLISHER_SANDBOX": served}) for root in (team.root, tmp_path / "two")
+    )
+    team.git("push", "-q")
+    team.clone(there.root)
+    for one in (here, there):
+        assert one.inside("run", "--now", NOW).code == 0
+    assert here.inside("sandbox forget", "--yes").code == 0
+    said = there.inside("run", "--now", NOW)
+    hint = "→ publisher sandbox forget; or ask the networks what is live: publisher status --rebuild"
+    assert (said.code, hint in said.err, "git push" in said.err) == (1, True, False), said.err
+    assert "6 of 6 published" in here.inside("run", "--now", NOW).out
+    said = there.inside("run", "--now", NOW)
+    assert (said.code, "git push" in said.err) == (1, False), said.err
+    (command,) = re.findall(
+        r"→ accept it as it is, if others began to rehearse anew: (git update-ref -d \S+)$", said.err, re.M
+    )
+    Team(there.root, team.env).git(*command.split()[1:])
+    assert "Nothing is due." in there.inside("run", "--now", NOW).out
+
+
+def test_a_clone_that_remembers_forgotten_rehearsals_can_forget_them_too(
+    team: Team, served: str, console: Console, tmp_path: Path
+) -> None:
+    here, there = (
+        Console(root, {**console.env, "PUBLISHER_SANDBOX": served}) for root in (team.root, tmp_path / "two")
+    )
+    team.git("push", "-q")
+    team.clone(there.root)
+    for one in (here, there):
+        assert one.inside("run", "--now", NOW).code == 0
+    assert here.inside("sandbox forget", "--yes").code == 0
+    assert there.inside("sandbox forget", "--yes").code == 0
+    assert "6 of 6 published" in there.inside("run", "--now", NOW).out
 
 
 def test_a_port_in_use_is_said(console: Console) -> None:
