@@ -110,6 +110,10 @@ class Post(Struct, frozen=True, kw_only=True):
             return False
         return not self.only or channel in self.only or network in self.only
 
+    def names(self, channel: str) -> bool:
+        """Whether this post asks for that very channel, so that it is for it also where the channel is newer."""
+        return channel in self.only or channel in self.overrides
+
     def own(self, channel: Channel) -> Override:
         """What this post says for that channel: under its name, and under its network's what its name leaves open."""
         by_name, by_network = self.overrides.get(channel.name), self.overrides.get(channel.network)

@@ -21,14 +21,7 @@ def check_times(
 ) -> tuple[Finding, ...]:
     """Every complaint about when these posts want to go out, each one once."""
     where = zone or timetable.zone
-    found = (
-        finding
-        for post in posts
-        for finding in (
-            *_common(post, where),
-            *(one for channel in channels for one in _own(post, channel, timetable, where)),
-        )
-    )
+    found = (finding for post in posts for finding in (*_common(post, where), *_all(post, channels, timetable, where)))
     return tuple(dict.fromkeys(found))
 
 
@@ -40,10 +33,16 @@ def _common(post: Post, zone: tzinfo) -> Iterator[Finding]:
             yield finding
 
 
-def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> Iterator[Finding]:
-    """What is to be said of the post on that channel."""
-    if not post.speaks_to(channel.name, channel.network):
-        return
+def _all(post: Post, channels: Sequence[Channel], timetable: Timetable, zone: tzinfo) -> Iterator[Finding]:
+    """What is to be said of the post on each of its channels."""
+    spoken = [one for one in channels if post.speaks_to(one.name, one.network)]
+    elsewhere = any(timetable.slots_for(one.name) for one in spoken)
+    for channel in spoken:
+        yield from _own(post, channel, timetable, zone, elsewhere=elsewhere)
+
+
+def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo, *, elsewhere: bool) -> Iterator[Finding]:
+    """What is to be said of the post on that channel; `elsewhere` is whether any of its channels has slots."""
     written, own = post.publish_on(channel), post.own(channel).publish
     line = _line(post, channel)
     moment = parse_moment(written, zone)
@@ -55,14 +54,26 @@ def _own(post: Post, channel: Channel, timetable: Timetable, zone: tzinfo) -> It
     if written not in _WORDS and _SLOT.fullmatch(written):
         yield from _slot(post.path, line, written, channel.name, timetable)
     if written == "next" and not timetable.slots_for(channel.name):
-        message = f"schedules/ has no slot for {channel.name}, so `next` never comes there"
-        yield Finding(rule="no-slot", message=message, path=post.path, line=line, channel=channel.name)
+        yield _lack_of_slots(post.path, line, channel.name, is_error=post.names(channel.name) or not elsewhere)
 
 
 def _line(post: Post, channel: Channel) -> int:
     """Where the time of that channel is written."""
     named = (post.overrides.get(name) for name in (channel.name, channel.network))
     return next((one.line for one in named if one and one.publish is not None), post.lines.get("publish", 1))
+
+
+def _lack_of_slots(path: str, line: int, channel: str, *, is_error: bool) -> Finding:
+    """What is to be said of `next` where it never comes; no error of a post that may be older than the channel."""
+    return Finding(
+        rule="no-slot",
+        message=f"schedules/ has no slot for {channel}, so `next` never comes there",
+        severity=Severity.ERROR if is_error else Severity.WARNING,
+        path=path,
+        line=line,
+        channel=channel,
+        hint=f"give {channel} a slot in schedules/, or leave it out: channels: {{{channel}: false}}",
+    )
 
 
 def _slot(path: str, line: int, written: str, channel: str, timetable: Timetable) -> Iterator[Finding]:

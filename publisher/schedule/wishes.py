@@ -220,7 +220,7 @@ def _bygone(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) 
 
     One that is not too late yet goes there, and so does one whose time is to come. A person's word overrules all this.
     """
-    first = None if desk.again or _names(post, channel) else _first_elsewhere(channel, story)
+    first = None if desk.again or post.names(channel.name) else _first_elsewhere(channel, story)
     if first is None or _lost(channel, story, desk, again=False):
         return None
     moment, late = parse_moment(item.publish, desk.zone), parse_late(post.late, desk.late)
@@ -243,11 +243,6 @@ def _first_elsewhere(channel: Channel, story: Story) -> datetime | None:
     """When the post first went live, where nothing has happened to it on this channel."""
     live = (one.at for one in story.events if one.proves)
     return None if story.knows(channel.name) else min(live, default=None)
-
-
-def _names(post: Post, channel: Channel) -> bool:
-    """Whether the post asks for that very channel."""
-    return channel.name in post.only or channel.name in post.overrides
 
 
 # --- what the post says ---------------------------------------------------------------------------------------------
@@ -319,7 +314,7 @@ def _wish(post: Post, channel: Channel, story: Story, item: Item, desk: Desk) ->
     if begun := item.receipts or (() if early else story.open_attempts(channel.name)):
         return replace(wish, when=When.GO_ON, at=begun[0].at)
     if publish == "now":
-        first = None if _names(post, channel) else _first_elsewhere(channel, story)
+        first = None if post.names(channel.name) else _first_elsewhere(channel, story)
         return replace(wish, when=When.NOW, at=first or desk.now)
     if moment:
         return replace(wish, at=moment.at)

@@ -85,3 +85,23 @@ def test_a_bad_schedule_stops_a_run_and_says_where(team: Team, console: Console)
     assert said.code == 1
     assert "schedules/week.yml:4:31" in said.all
     assert "did you mean `BYDAY`?" in said.all
+
+
+def test_a_channel_that_is_added_without_slots_makes_no_error_of_what_was_published(
+    team: Team, console: Console
+) -> None:
+    week = team.root / "schedules/week.yml"
+    week.write_text('slots:\n  noon: {at: "12:00", channels: [x, mastodon]}\n', encoding="utf-8")
+    new = 'mastodon: {handle: "@tidewater@mastodon.example", settings: {instance: "https://mastodon.example"}}'
+    settings = team.root / "publisher.yml"
+    both = settings.read_text(encoding="utf-8").partition("  linkedin:")[0]
+    settings.write_text(f"{both}  {new}\n", encoding="utf-8")
+    team.write("classic", publish="next")
+    team.commit()
+    run = ("run --json", "--now", "2026-11-23T12:03:00+01:00")
+    assert states(console.inside(*run).json) == {"x": "published", "mastodon": "published"}
+    settings.write_text(f'{both}  {new}\n  bluesky: {{handle: "@tidewater.example"}}\n', encoding="utf-8")
+    said = console.inside("check")
+    assert (said.code, "no-slot" in said.out, "1 warning" in said.out) == (0, True, True), said.out
+    team.commit()
+    assert console.inside(*run).json == []

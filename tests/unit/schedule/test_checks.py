@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from publisher.model import Channel, Override, Post
+from publisher.model import Channel, Override, Post, Severity
 from publisher.schedule.checks import check_times
 from publisher.schedule.timetable import Quiet, Slot, Timetable
 
@@ -56,5 +56,24 @@ def test_a_slot_for_other_channels_is_told_for_those_it_leaves_out() -> None:
     assert told(publish="morning", muted=("blog",)) == []
 
 
+def weights(timetable: Timetable = WEEK, **more: Any) -> dict[str, Severity]:
+    post = Post(id="a", path="content/a.md", digest="b", publish="next", **more)
+    return {one.channel: one.severity for one in check_times([post], CHANNELS, timetable)}
+
+
 def test_next_without_any_slot_is_told() -> None:
-    assert [one[:3] for one in told(publish="next")] == [("no-slot", 3, "blog")]
+    (one,) = told(publish="next")
+    assert one[:3] == ("no-slot", 3, "blog")
+    assert one[3] == "give blog a slot in schedules/, or leave it out: channels: {blog: false}"
+
+
+def test_a_channel_without_slots_is_no_error_of_a_post_that_does_not_name_it_for_it_may_be_newer() -> None:
+    assert weights() == {"blog": Severity.WARNING}
+    assert weights(overrides={"ghost": Override(angle="quote")}) == {"blog": Severity.WARNING}
+    assert weights(overrides={"blog": Override(angle="quote")}) == {"blog": Severity.ERROR}
+    assert weights(only=("x", "blog")) == {"blog": Severity.ERROR}
+
+
+def test_next_is_an_error_where_no_channel_of_the_post_has_a_slot() -> None:
+    assert weights(Timetable(zone=PARIS)) == {"x": Severity.ERROR, "blog": Severity.ERROR}
+    assert weights(muted=("x",)) == {"blog": Severity.ERROR}
