@@ -21,7 +21,7 @@ from publisher.content.posts import Parsed, parse_post
 from publisher.craft.distinct import likeness
 from publisher.craft.language import speak
 from publisher.craft.sentences import sentences
-from publisher.model import Change, Part, Post, Rendition
+from publisher.model import Change, Channel, Part, Post, Rendition
 from publisher.project import Project, parse_project
 from publisher.proofs import Proof, prove
 from publisher.registry import adapter
@@ -164,8 +164,7 @@ def test_every_number_is_one_the_author_wrote(path: str) -> None:
 def test_a_link_is_sent_or_its_absence_is_told(path: str) -> None:
     post = post_at(path)
     for rendition in renditions(path):
-        own = post.overrides.get(rendition.channel) or post.overrides.get(rendition.network)
-        link = post.link if own is None or own.link is None else own.link
+        link = post.link_on(Channel(name=rendition.channel, network=rendition.network))
         sent = [f"{part.text}\n{json.dumps(part.native)}" for part in rendition.parts]
         told = [change.detail for change in (*rendition.changes, *rendition.omitted)]
         assert any(link in one for one in (*sent, *told)), rendition.channel
@@ -197,8 +196,7 @@ def test_every_sentence_is_said_or_told_to_be_left_out(path: str) -> None:
     texts = (material.hook, *material.story, *material.points, material.quote, material.question, material.call)
     wanted = [sentence for text in texts for sentence in sentences(text, post.language)]
     for rendition in renditions(path):
-        own = post.overrides.get(rendition.channel) or post.overrides.get(rendition.network)
-        if own is None or own.text is None:
+        if post.own(Channel(name=rendition.channel, network=rendition.network)).text is None:
             told = bare(*(part.text for part in rendition.parts), *(change.detail for change in rendition.omitted))
             lost = [one for one in wanted if bare(one) not in told and bare(changed(one, rendition)) not in told]
             assert lost == [], rendition.channel

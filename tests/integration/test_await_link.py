@@ -56,3 +56,17 @@ def test_a_page_that_is_there_lets_its_post_out(waiting: Team) -> None:
 
 def test_a_rehearsal_asks_nobody(waiting: Team) -> None:
     assert len(prepared(waiting, timedelta(), "it answers 404", live=False).jobs) == 6
+
+
+def test_a_channel_with_words_of_its_own_waits_for_the_page_its_network_links_to(waiting: Team) -> None:
+    settings, path = waiting.root / "publisher.yml", waiting.root / "content/2026/listening.md"
+    founder = 'linkedin-founder: {network: linkedin, handle: Founder, settings: {author: "urn:li:person:abc"}}'
+    known = settings.read_text(encoding="utf-8").replace("  facebook:", f"  {founder}\n  facebook:")
+    settings.write_text(known, encoding="utf-8")
+    own = f"{{linkedin: {{link: {URL}}}, linkedin-founder: {{angle: quote}}}}"
+    text = path.read_text(encoding="utf-8").replace(f"link: {URL}", f"channels: {own}")
+    path.write_text(text, encoding="utf-8")
+    waiting.commit()
+    made = prepared(waiting, timedelta(), "it answers 404")
+    assert [one.channel for one in made.held] == ["linkedin", "linkedin-founder"]
+    assert len(made.jobs) == 5
