@@ -135,12 +135,12 @@ def add_blocks(
     return merged
 
 
-def name_blocks(post: Post, body: str, settings: Settings) -> Post:
+def name_blocks(post: Post, body: str, first_line: int, settings: Settings) -> Post:
     """The post with the words of its body's blocks, of which nothing is told: they name their channels, too."""
     from publisher.content.blocks import take_blocks
 
     untold = Notes(post.path)
-    blocks = take_blocks(body, 1, untold).blocks
+    blocks = take_blocks(body, first_line, untold).blocks
     return replace(post, overrides=add_blocks(post.overrides, blocks, settings, untold))
 
 

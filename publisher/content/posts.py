@@ -65,8 +65,8 @@ def parse_post(path: str, source: bytes, *, files: Files, settings: Settings, bo
         from publisher.content.substance import add_body
 
         post = add_body(post, header, halves, loaded, files, settings, notes)
-    elif ":::" in halves.body:
-        post = name_blocks(post, halves.body, settings)
+    elif ":::" in halves.body and not _too_big(halves.body):
+        post = name_blocks(post, halves.body, halves.body_line, settings)
     check_heard(post, settings, notes)
     return Parsed(post=post, findings=notes.found())
 

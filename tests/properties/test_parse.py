@@ -18,8 +18,8 @@ TEXT, LINES, FILE = 99_000, 9_900, 890_000
 """Nearly the longest text, the most lines and the largest file that are read."""
 
 
-def parse(source: bytes) -> Parsed:
-    return parse_post("content/draft.md", source, files=Album(), settings=project().settings())
+def parse(source: bytes, *, body: bool = True) -> Parsed:
+    return parse_post("content/draft.md", source, files=Album(), settings=project().settings(), body=body)
 
 
 def damaged(source: str, cuts: list[tuple[int, int, bytes]]) -> bytes:
@@ -41,6 +41,13 @@ def test_any_bytes_give_a_post_or_say_why_not(source: bytes) -> None:
     lines = len(source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
     assert parsed.post is not None or parsed.findings
     assert all(1 <= finding.line <= lines and finding.column >= 1 and finding.message for finding in parsed.findings)
+
+
+@profile
+@given(source=st.builds(damaged, drafts, damage))
+def test_a_plan_that_reads_no_body_knows_all_that_a_post_has_for_a_channel(source: bytes) -> None:
+    whole, light = parse(source).post, parse(source, body=False).post
+    assert (whole and whole.overrides) == (light and light.overrides)
 
 
 BODIES = {

@@ -58,8 +58,9 @@ def test_colons_in_code_are_no_block(read: Read) -> None:
     ],
 )
 def test_words_for_a_channel_that_is_left_out_are_a_warning(read: Read, channels: str, hint: str) -> None:
-    parsed = read(write(f"channels: {channels}", BLOCK), settings=ACME)
-    assert told(parsed) == [("left-out", 4, hint)]
+    for body in (True, False):
+        parsed = read(write(f"channels: {channels}", BLOCK), settings=ACME, body=body)
+        assert told(parsed) == [("left-out", 4, hint)]
 
 
 def test_words_for_a_network_that_is_left_out_are_a_warning(read: Read) -> None:
