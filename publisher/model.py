@@ -228,8 +228,9 @@ class Attempt:
     """The intent to send one Part, recorded before the first byte leaves; `at` is frozen with it and never changes.
 
     `act` is send, edit or withdraw. `digest` is the rendition's, `wording` the part's, and `words` that of what a
-    network is asked to recognise it by. `account` is whose it is to be, as `Locatable.locate` says it. `uploads` is
-    what earlier tries left on the network, by the name the client gave it.
+    network is asked to recognise it by. `network` is the channel's, which may leave publisher.yml. `account` is whose
+    it is to be, as `Locatable.locate` says it. `uploads` is what earlier tries left on the network, by the name the
+    client gave it.
     """
 
     key: str
@@ -241,6 +242,7 @@ class Attempt:
     act: str = "send"
     wording: str = ""
     words: str = ""
+    network: str = ""
     account: str = ""
     uploads: Mapping[str, str] = field(default_factory=dict)
 

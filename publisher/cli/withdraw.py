@@ -75,6 +75,7 @@ def _keep_back(edition: Edition) -> tuple[str, ...]:
             digest="",
             at=now,
             act="withdraw",
+            network=one.network,
         )
         for one in items
     ]

@@ -137,6 +137,7 @@ class Errand:
             act=step.act,
             wording=rendition.wordings[step.position] if step.part else "",
             words=digest_words(step.part.text) if step.part else "",
+            network=rendition.network,
             account=self._job.account,
             uploads=self._story.uploads(key, now - FRESH),
         )
@@ -381,9 +382,8 @@ class Errand:
         self._scribe.record(self._job.rendition.post, *events)
 
     def _told(self, state: str, reason: str = "", *, error: str = "", hint: str = "") -> Outcome:
-        return replace(
-            outcome_of(self._job, state, reason, error=error, hint=hint), act=self._act, receipts=self.receipts
-        )
+        told = outcome_of(self._job, state, reason, error=error, hint=hint, receipts=self.receipts)
+        return replace(told, act=self._act)
 
 
 def _judged(error: DeliveryError, *, absent: bool) -> tuple[str, str]:

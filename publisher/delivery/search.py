@@ -93,6 +93,7 @@ def _attempt(job: Job, position: int, since: datetime) -> Attempt:
         at=since,
         wording=rendition.wordings[position],
         words=digest_words(rendition.parts[position].text),
+        network=rendition.network,
         account=job.account,
     )
 

@@ -44,10 +44,10 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `at` is when it happened, in UTC: for the first attempt of a key, the instant frozen with it. `act` is what was
     tried: send, edit or withdraw. `digest` is the rendition's, `wording` the part's, `words` that of what a network is
-    asked to recognise it by, `blob` the post's, which lay at `path`. `account` is the one it was tried on. `claim`
-    tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal. `posted` is what
-    a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded. `until` is when a
-    network may be asked again, or the slot a post waits for.
+    asked to recognise it by, `blob` the post's, which lay at `path`. `network` and `account` are where it was tried.
+    `claim` tells two attempts apart that would otherwise be written alike. `error` is the class of a refusal. `posted`
+    is what a person or the network answered to a doubt. `native` is a receipt's, or names what was uploaded. `until`
+    is when a network may be asked again, or the slot a post waits for.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Event(Struct, frozen=True, kw_only=True):
     digest: str = ""
     wording: str = ""
     words: str = ""
+    network: str = ""
     blob: str = ""
     path: str = ""
     account: str = ""
@@ -154,6 +155,7 @@ def _about(attempt: Attempt, kind: Kind, at: datetime, **more: Any) -> Event:
         "digest": attempt.digest,
         "wording": attempt.wording,
         "words": attempt.words,
+        "network": attempt.network,
         "account": attempt.account,
     }
     return Event(kind=kind, at=at, **same, **more)
@@ -216,6 +218,7 @@ def _line(event: Event) -> str:
         "digest": event.digest,
         "wording": event.wording,
         "words": event.words,
+        "network": event.network,
         "blob": event.blob,
         "path": event.path,
         "account": event.account,
@@ -253,7 +256,21 @@ def _event(read: dict[str, Any]) -> Event:
     )
 
 
-_TEXTS = ("key", "digest", "wording", "words", "blob", "path", "account", "claim", "id", "url", "error", "message")
+_TEXTS = (
+    "key",
+    "digest",
+    "wording",
+    "words",
+    "network",
+    "blob",
+    "path",
+    "account",
+    "claim",
+    "id",
+    "url",
+    "error",
+    "message",
+)
 
 
 def _act(value: object) -> str:

@@ -158,6 +158,7 @@ class Story(Struct, frozen=True, kw_only=True):
             act=held.act,
             wording=held.wording,
             words=held.words,
+            network=held.network,
             account=held.account,
         )
 

@@ -275,8 +275,8 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
 def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
     """A channel that is gone and where the post is, or may be, live, if this one is new: it may be its new name.
 
-    What is known to be live there does not count for what is published `again` anyway, and a channel with the name of
-    another network was on that one.
+    What is known to be live there does not count for what is published `again` anyway, nor does a channel that was on
+    another network: the one it has the name of, where an older publisher wrote down none.
     """
     known = {one.name for one in desk.channels}
     told = dict.fromkeys(one.channel for one in story.events if one.channel)
@@ -284,7 +284,8 @@ def _lost(channel: Channel, story: Story, desk: Desk, *, again: bool) -> str:
     unsure = {one.channel for name in told for one in (*story.open_attempts(name), *story.in_doubt(name))}
     lost = [name for name in gone if name in unsure or (story.receipts(name) and not again)]
     others = {name for name in desk.networks() if name != channel.network} if lost else ()
-    return next((name for name in lost if name not in others), "")
+    there = {name: {one.network for one in story.events if one.channel == name and one.network} for name in lost}
+    return next((name for name in lost if channel.network in there[name] or not (there[name] or name in others)), "")
 
 
 def _tell_lost(post: Post, channel: Channel, lost: str) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Team
 
 LATER = "2026-11-23T12:30:00+01:00"
@@ -243,13 +245,16 @@ def test_a_post_never_links_to_itself_whenever_it_is_read(team: Team) -> None:
     assert first["url"] not in shown(team)["mastodon"]
 
 
-def test_a_post_still_goes_to_its_other_networks_after_an_account_was_closed(team: Team) -> None:
+@pytest.mark.parametrize("name", ["x", "news"])
+def test_a_post_still_goes_to_its_other_networks_after_an_account_was_closed(team: Team, name: str) -> None:
+    settings = team.root / "publisher.yml"
+    project = settings.read_text(encoding="utf-8").replace("  x: {", f"  {name}: {{network: x, ")
+    settings.write_text(project, encoding="utf-8")
     path = team.root / team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky"))
     words = path.read_text(encoding="utf-8")
     path.write_text(words.replace("channels: {", 'channels: {mastodon: {publish: "2026-11-23 12:20"}, '), "utf-8")
     team.commit()
-    assert states(team.run()) == {"x": ("send", "published"), "mastodon": ("send", "later")}
-    project = (team.root / "publisher.yml").read_text(encoding="utf-8")
-    (team.root / "publisher.yml").write_text(re.sub(r"\n  x: .*", "", project), encoding="utf-8")
+    assert states(team.run()) == {name: ("send", "published"), "mastodon": ("send", "later")}
+    settings.write_text(re.sub(rf"\n  {name}: .*", "", project), encoding="utf-8")
     team.commit()
     assert states(team.run("--now", LATER)) == {"mastodon": ("send", "published")}

@@ -38,6 +38,7 @@ events = st.builds(
     key=texts,
     digest=texts,
     words=texts,
+    network=texts,
     blob=texts,
     claim=texts,
     runner=st.none() | runners,

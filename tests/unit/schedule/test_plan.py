@@ -622,6 +622,15 @@ def test_a_channel_is_no_new_name_of_one_that_was_on_another_network() -> None:
         assert (name, item.state) == (name, state)
 
 
+def test_a_channel_of_any_name_is_no_new_name_of_one_that_was_on_another_network() -> None:
+    for network, state in {"": State.HELD, "mastodon": State.HELD, "x": State.DUE}.items():
+        sent = replace(part(channel="news"), network=network)
+        events = [attempted(sent, Runner(host="gone", pid=1), NOW), received(sent, Receipt(id="1", url="", at=NOW))]
+        channel = Channel(name="mastodon", network="mastodon")
+        item = only(post(), channels=(channel,), events={"agile": events}, networks=lambda: ("mastodon", "x"))
+        assert (network, item.state) == (network, state)
+
+
 def test_a_person_sends_to_a_channel_that_is_a_new_one() -> None:
     item = only(post(), channels=(structs.replace(X, name="twitter"),), events={"agile": [tried(), live()]}, again=True)
     assert item.state is State.DUE
