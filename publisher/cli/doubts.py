@@ -1,4 +1,4 @@
-"""What a person needs to settle a doubt: the words, when they were sent, where to look and what to type."""
+"""What a person needs to act on what went wrong; for a doubt: the words, when they were sent, where to look."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from publisher.cli.edition import Edition, find_proofs
 from publisher.ledger.events import Event, Kind
 from publisher.registry import adapter
 from publisher.schedule.items import Item
+from publisher.schedule.times import show
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Outcome
@@ -32,10 +33,16 @@ def advise(edition: Edition, post: str, channel: str) -> str:
 
 
 def with_advice(edition: Edition, told: Outcome) -> Outcome:
-    """The outcome, with what to do about it where it is a doubt that says nothing better."""
-    if told.state != "doubt" or told.hint:
+    """The outcome, with what to do about it where it says nothing better, and with when it goes on by itself."""
+    if told.state == "later" and told.error and told.at:
+        when = f"the first run after {show(told.at, edition.workspace.zone)} goes on by itself"
+        return replace(told, hint="; ".join(filter(None, (told.hint, when))))
+    if told.hint:
         return told
-    return replace(told, hint=advise(edition, told.post, told.channel))
+    if told.state == "failed" and told.error == "Rejected" and told.act != "withdraw":
+        push = f"publisher push {told.post} --channel {told.channel}"
+        return replace(told, hint=f"change the post; or, to send it as it is: {push}")
+    return replace(told, hint=advise(edition, told.post, told.channel)) if told.state == "doubt" else told
 
 
 def explain(edition: Edition, item: Item) -> Iterator[str]:

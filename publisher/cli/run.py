@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -127,7 +128,7 @@ class _Choice(Struct, kw_only=True):
     def send(self, edition: Edition, planned: Plan) -> Round:
         """Sends what is due in that plan, and tells the team."""
         items, prepared, lost = self.of(edition, planned)
-        show = (lambda _: None) if self.as_json else _print
+        show = (lambda _: None) if self.as_json else partial(_print_advised, edition)
         carried = send(edition, prepared, self.stop, show) if prepared.jobs else ()
         edition.queue(planned)
         made = Round(
@@ -170,8 +171,8 @@ def _hold_stale(edition: Edition, items: Sequence[Item], prepared: Prepared) -> 
 
 
 def _with_advice(edition: Edition, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """The outcomes, each doubt with where to look and what to type."""
-    if not any(one.state == "doubt" for one in outcomes):
+    """The outcomes, each that went wrong with what to do about it."""
+    if not any(one.error or one.state == "doubt" for one in outcomes):
         return outcomes
     from publisher.cli.doubts import with_advice
 
@@ -213,6 +214,12 @@ def until_stopped() -> Iterator[Flag]:
 
 
 # --- what a person reads --------------------------------------------------------------------------------------------
+
+
+def _print_advised(edition: Edition, one: Outcome) -> None:
+    """Prints what became of one post, and what to do about it; what to do about doubts is said at the end."""
+    (told,) = (one,) if one.state == "doubt" else _with_advice(edition, (one,))
+    _print(told)
 
 
 def _print(one: Outcome) -> None:

@@ -176,13 +176,14 @@ def _reason(told: Told) -> str:
 
 
 def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
-    """A title and a body that say what was published, what failed and what is in doubt, each with what to do.
+    """A title and a body that say what was published, what failed, what waits and what is in doubt, with what to do.
 
     Both are empty for a run in which nothing of that kind happened.
     """
     told = tuple(outcomes)
     done = [one for one in told if one.state in ("published", "withdrawn") and not one.error]
     published, edited, gone = ([one for one in done if one.act == act] for act in ("send", "edit", "withdraw"))
+    put_off = [one for one in told if one.state == "later" and one.error]
     failed = [one for one in told if one.state == "failed" or _went_wrong(one)]
     doubted = [one for one in told if one.state == "doubt"]
     counts = (
@@ -190,6 +191,7 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
         (edited, "edited"),
         (gone, "withdrawn"),
         (failed, "failed"),
+        (put_off, "put off"),
         (doubted, "in doubt"),
     )
     title = ", ".join(f"{len(found)} {what}" for found, what in counts if found)
@@ -198,6 +200,7 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
         _section("Edited", map(_published, edited)),
         _section("Withdrawn", map(_published, gone)),
         _section("Failed", map(_failed, failed)),
+        _section("Put off: it goes on by itself", map(_failed, put_off)),
         _section("In doubt: it may be live, and is not sent again", map(_doubted, doubted)),
     )
     return title, "\n\n".join(section for section in sections if section)
@@ -205,7 +208,7 @@ def summary(outcomes: Iterable[Outcome]) -> tuple[str, str]:
 
 def _went_wrong(one: Outcome) -> bool:
     """Whether a part did not go out for another reason than a person's call to stop."""
-    return bool(one.error) and one.error != "Interrupted" and one.state != "doubt"
+    return bool(one.error) and one.error != "Interrupted" and one.state not in ("doubt", "later")
 
 
 def _section(heading: str, lines: Iterator[str]) -> str:
@@ -220,13 +223,17 @@ def _published(one: Outcome) -> str:
 
 
 def _failed(one: Outcome) -> str:
-    begun = f" (its beginning is live: {one.receipts[0].url})" if one.receipts else ""
-    return f"{one.post} on {one.channel}{begun}: {one.reason}{_to_do(one.hint)}"
+    return f"{one.post} on {one.channel}{_begun(one)}: {one.reason}{_to_do(one.hint)}"
 
 
 def _doubted(one: Outcome) -> str:
     command = f"look at {one.channel}, then type: publisher resolve {one.post} {one.channel}"
-    return f"{one.post} on {one.channel}: {one.reason}{_to_do(one.hint or command)}"
+    return f"{one.post} on {one.channel}{_begun(one)}: {one.reason}{_to_do(one.hint or command)}"
+
+
+def _begun(one: Outcome) -> str:
+    address = next((receipt.url for receipt in one.receipts if receipt.url), "")
+    return f" (its beginning is live: {address})" if address else ""
 
 
 def _to_do(hint: str) -> str:

@@ -179,6 +179,20 @@ def test_a_channel_that_fails_does_not_stop_the_others_and_is_served_by_the_next
     assert sorted({post["network"] for post in team.held()}) == sorted(NETWORKS)
 
 
+def test_what_was_refused_or_put_off_is_told_with_what_to_type_or_when_it_goes_on(team: Team) -> None:
+    team.write("listening", muted=["x", "linkedin", "facebook", "instagram"])
+    team.commit()
+    team.publisher("sandbox", "fault", "mastodon", "status:422")
+    team.publisher("sandbox", "fault", "bluesky", "limited")
+    told = team.publisher("run", "--now", NOW)
+    assert told.returncode == 3
+    assert "    → the first run after 2026-11-23 12:05 goes on by itself\n" in told.stdout
+    push = "publisher push listening --channel mastodon"
+    assert f"    → change the post; or, to send it as it is: {push}\n" in told.stdout
+    assert team.publisher(*push.split()[1:], "--now", NOW).returncode == 0
+    assert [post["network"] for post in team.held()] == ["mastodon"]
+
+
 def test_a_refused_post_is_not_sent_again_until_it_changes(team: Team) -> None:
     path = team.write("listening", muted=["x", "linkedin", "facebook", "instagram", "bluesky"])
     team.commit()

@@ -176,21 +176,31 @@ def test_the_summary_says_what_happened_and_what_to_do() -> None:
             Done("failed", channel="bluesky", reason="refused", receipts=(receipt("https://b.example/1"),)),
             Done("held", channel="facebook", reason="the secret FACEBOOK_TOKEN is missing", error="ConfigError"),
             Done("doubt", channel="instagram", reason="the answer was lost"),
+            Done(
+                "doubt",
+                channel="fediverse",
+                reason="lost",
+                hint="look there",
+                receipts=(receipt("https://f.example/1"),),
+            ),
+            Done("later", channel="threads", reason="not now: HTTP 429", hint="it goes on at noon", error="Deferred"),
             Done("held", channel="mastodon", reason="being sent by another runner"),
             Done("later", channel="youtube"),
             Done("published", channel="blog", act="edit", receipts=(receipt("https://blog.example/1"),)),
             Done("withdrawn", channel="forum", act="withdraw"),
         ]
     )
-    assert title == "2 published, 1 edited, 1 withdrawn, 3 failed, 1 in doubt"
+    assert title == "2 published, 1 edited, 1 withdrawn, 3 failed, 1 put off, 2 in doubt"
     assert body == (
         "Published\n• listen on x: https://x.example/1\n• listen on chat\n\n"
         "Edited\n• listen on blog: https://blog.example/1\n\nWithdrawn\n• listen on forum\n\n"
         "Failed\n• listen on linkedin: refused: HTTP 400\n  What to do: shorten it\n"
         "• listen on bluesky (its beginning is live: https://b.example/1): refused\n"
         "• listen on facebook: the secret FACEBOOK_TOKEN is missing\n\n"
+        "Put off: it goes on by itself\n• listen on threads: not now: HTTP 429\n  What to do: it goes on at noon\n\n"
         "In doubt: it may be live, and is not sent again\n• listen on instagram: the answer was lost\n"
-        "  What to do: look at instagram, then type: publisher resolve listen instagram"
+        "  What to do: look at instagram, then type: publisher resolve listen instagram\n"
+        "• listen on fediverse (its beginning is live: https://f.example/1): lost\n  What to do: look there"
     )
 
 
