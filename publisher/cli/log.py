@@ -12,6 +12,7 @@ from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.workspace import Workspace
 from publisher.errors import ContentError
 from publisher.ledger.events import Event, Kind
+from publisher.schedule.times import show
 from publisher.schedule.turns import read_stories
 from publisher.words import Post
 
@@ -44,14 +45,14 @@ def command(post: str, as_json: bool, choice: str | None, start: Path, now: date
         refuse_unknown_post(workspace, post)
         raise ContentError(f"the ledger has no story of {name!r}", hint="publisher status")
     if as_json:
-        print_json([_row(turn, one) for _, turn, one in told])
+        print_json([_row(turn, one, workspace.zone) for _, turn, one in told])
         return 0
     for _, turn, one in told:
         click.echo(_line(turn, one, workspace.zone, name))
     return 0
 
 
-def _row(turn: str, one: Event) -> dict[str, object]:
+def _row(turn: str, one: Event, zone: tzinfo) -> dict[str, object]:
     return {
         "post": turn,
         "channel": one.channel,
@@ -59,7 +60,7 @@ def _row(turn: str, one: Event) -> dict[str, object]:
         "kind": one.kind.value,
         "act": one.act,
         "part": one.position + 1,
-        "said": _said(one),
+        "said": _said(one, zone),
         "url": one.url,
         "id": one.id,
     }
@@ -69,10 +70,10 @@ def _line(turn: str, one: Event, zone: tzinfo, name: str) -> str:
     when = f"{one.at.astimezone(zone):%a %d %b %Y %H:%M:%S}" if one.kind is not Kind.UNREADABLE else "–" * 24
     part = f"part {one.position + 1}" if one.key else ""
     which = "" if turn == name else f"  ({turn})"
-    return f"{when}  {one.channel:<18} {part:<7} {_said(one)}{which}".rstrip()
+    return f"{when}  {one.channel:<18} {part:<7} {_said(one, zone)}{which}".rstrip()
 
 
-def _said(one: Event) -> str:
+def _said(one: Event, zone: tzinfo) -> str:
     """What happened, in words for a person."""
     if one.kind is Kind.ATTEMPT:
         return DOING[one.act] + (f" by {one.runner.host}, process {one.runner.pid}" if one.runner else "")
@@ -81,7 +82,7 @@ def _said(one: Event) -> str:
     if one.kind is Kind.RESOLVED:
         return f"a person or the network says: it is live {one.url}".rstrip() if one.posted else "it is not live"
     if one.kind is Kind.DEFERRED:
-        return f"put off{f' until {one.until:%Y-%m-%d %H:%M} UTC' if one.until else ''}: {one.message}"
+        return f"put off{f' until {show(one.until, zone)}' if one.until else ''}: {one.message}"
     if one.kind is Kind.DONE:
         return f"done: {one.message}" if one.message else "done"
     words = {Kind.REFUSED: "refused", Kind.DOUBT: "in doubt", Kind.UNREADABLE: "a line that cannot be read"}

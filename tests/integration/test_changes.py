@@ -102,19 +102,50 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(team: Team) -> None:
     assert len(shown(team)) == 2
 
 
-def test_a_story_is_told_from_its_beginning(team: Team) -> None:
+def test_a_story_is_told_from_its_beginning_to_its_end(team: Team) -> None:
+    """Put off, in doubt, settled by a person, an edit refused and then pushed, and withdrawn."""
     path = team.write("listening", muted=[*OTHERS, "facebook"])
     team.commit()
-    team.run()
-    change(team, "84%", "86%")
-    team.run(code=None)
-    told = [row["said"] for row in team.json("log", "listening", "--now", LATER)]
-    assert [words.split(" by ")[0].split(" https")[0] for words in told][:4] == [
-        "to be sent", "uploaded", "published", "done",
-    ] or told[0].startswith("to be sent")  # fmt: skip
-    lines = team.publisher("log", path, "--now", LATER).stdout.splitlines()
-    assert len(lines) == len(told)
-    assert lines[0].startswith("Mon 23 Nov 2026 12:00:00  mastodon")
+    at = "2026-11-23T{}+01:00".format
+    team.publisher("sandbox", "fault", "mastodon", "limited")
+    team.run("--now", at("12:00"), code=3)
+    team.publisher("sandbox", "fault", "mastodon", "lost")
+    team.publisher("sandbox", "fault", "mastodon", "limited", "--on", "/statuses", "--times", "9")
+    team.run("--now", at("12:30"), code=4)
+    team.publisher("sandbox", "fault", "--clear")
+    (live,) = [post["url"] for post in team.held()]
+    assert team.publisher("resolve", path, "mastodon", "--posted", live, "--now", at("12:40")).returncode == 0
+    team.run("--now", at("12:45"))
+    change(team, "spring", "summer")
+    team.publisher("sandbox", "fault", "mastodon", "status:422", "--on", "edit")
+    team.run("--now", at("13:00"), code=3)
+    assert team.publisher("push", path, "--now", at("13:10")).returncode == 0
+    assert team.publisher("withdraw", path, "--now", at("13:20")).returncode == 0
+
+    told = team.publisher("log", path, "--now", at("13:30")).stdout.splitlines()
+    assert {line[:16] for line in told} == {"Mon 23 Nov 2026 "}
+    assert {line[26:45].strip() for line in told} == {"mastodon"}
+    said = [row["said"] for row in team.json("log", "listening", "--now", at("13:30"))]
+    assert [line[53:] for line in told] == said
+    detail = re.compile(r" by \w+, process \d+| https://.*|: HTTP.*|: mastodon.*")
+    assert [(line[16:21], detail.sub("", line[45:])) for line in told] == [
+        ("12:00", "part 1  to be sent"),
+        ("12:00", "part 1  uploaded its picture"),
+        ("12:00", "part 1  put off until 2026-11-23 12:05"),
+        ("12:30", "part 1  to be sent"),
+        ("12:30", "part 1  in doubt"),
+        ("12:40", "part 1  a person or the network says: it is live"),
+        ("12:45", "        done"),
+        ("13:00", "part 1  to be edited"),
+        ("13:00", "part 1  refused"),
+        ("13:10", "part 1  to be edited"),
+        ("13:10", "part 1  edited"),
+        ("13:10", "        done"),
+        ("13:20", "part 1  to be withdrawn"),
+        ("13:20", "part 1  withdrawn"),
+        ("13:20", "        done"),
+    ]
+    assert all(live in said[place] for place in (5, 10))
     missing = team.publisher("log", "nobody")
     assert (missing.returncode, "there is no post 'nobody'" in missing.stderr) == (1, True)
 
