@@ -372,8 +372,13 @@ def send(edition: Edition, prepared: Prepared, stop: Flag, tell: Callable[[Outco
             tell=tell,
         )
         carried = courier.carry(prepared.jobs, edition.stories)
+    settle(edition)
+    return carried
+
+
+def settle(edition: Edition) -> None:
+    """Settles what is complete by now."""
     try:
         edition.again().settle()
     except LedgerError as error:  # what is live has its receipt; only the next run's shortcut is missing
         say(f"The finished posts could not be settled: {error}", quietly=True)
-    return carried

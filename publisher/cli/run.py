@@ -16,7 +16,7 @@ import click
 from msgspec import Struct, field, structs
 
 from publisher.cli import DONE, DOUBT, FAILED, INTERRUPTED, TO_FIX
-from publisher.cli.edition import Edition, open_edition, prepare, send
+from publisher.cli.edition import Edition, open_edition, prepare, send, settle
 from publisher.cli.gates import hold_stale
 from publisher.cli.options import AS_JSON, destination, in_project, print_json
 from publisher.cli.rows import outcome, paths_of, rows
@@ -131,6 +131,8 @@ class _Choice(Struct, kw_only=True):
         show = (lambda _: None) if self.as_json else partial(_print_advised, edition)
         carried = send(edition, prepared, self.stop, show) if prepared.jobs else ()
         edition.queue(planned)
+        if not carried and any(item.renamed for item in planned.missed):
+            settle(edition)
         made = Round(
             items=items,
             outcomes=_with_advice(edition, (*lost, *prepared.held, *carried)),

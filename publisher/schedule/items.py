@@ -33,7 +33,8 @@ class Item(Struct, frozen=True, kw_only=True):
     `uncertain` says that an abandoned attempt must be looked for on the network before anything is sent. `changed`
     says that the file is no longer the one that was published. `barred` says of a doubt that nothing may be sent even
     if nothing is live, so that no run looks. `queued` says that `at` is a slot the post waits for. `past` says that the
-    post was done, at that instant, before it was for this channel: nothing is left to do there.
+    post was done, at that instant, before it was for this channel: nothing is left to do there. `renamed` says that it
+    is live on a channel that is gone, of which this one may be the new name: that is told once, and settled.
     """
 
     post: str
@@ -52,6 +53,7 @@ class Item(Struct, frozen=True, kw_only=True):
     barred: bool = False
     queued: bool = False
     past: bool = False
+    renamed: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -80,5 +82,6 @@ class Plan(Struct, frozen=True, kw_only=True):
     def complete(self) -> Mapping[str, str]:
         """The posts with nothing left to do on any channel, by path, with their blob: to be settled."""
         done = (State.PUBLISHED, State.WITHDRAWN)
-        open_ = {item.path for item in self.items if not item.past and (item.state not in done or item.changed)}
+        left = (item for item in self.items if not (item.past or item.renamed))
+        open_ = {item.path for item in left if item.state not in done or item.changed}
         return {item.path: item.blob for item in self.items if item.path not in open_}

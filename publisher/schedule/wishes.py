@@ -257,7 +257,8 @@ def _hindered(post: Post, channel: Channel, story: Story, item: Item, desk: Desk
         return replace(item, reason="channel paused")
     if lost := _lost(channel, story, desk, again=desk.again or bool(desk.timetable.queue(publish))):
         moment = parse_moment(publish, desk.zone)
-        return replace(item, at=moment.at if moment else desk.now, reason=_tell_lost(post, channel, lost))
+        at, known = moment.at if moment else desk.now, not story.is_unsure(lost)
+        return replace(item, at=at, reason=_tell_lost(post, channel, lost), renamed=known)
     if post.expires and ends is None:
         return replace(item, reason=f"expires: {post.expires} is not a day or an instant")
     if ends and ends <= desk.now:

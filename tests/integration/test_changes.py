@@ -289,3 +289,44 @@ def test_a_post_still_goes_to_its_other_networks_after_an_account_was_closed(tea
     settings.write_text(re.sub(rf"\n  {name}: .*", "", project), encoding="utf-8")
     team.commit()
     assert states(team.run("--now", LATER)) == {"mastodon": ("send", "published")}
+
+
+def rename_x(team: Team) -> None:
+    settings = team.root / "publisher.yml"
+    settings.write_text(settings.read_text("utf-8").replace("  x: {", "  twitter: {network: x, "), encoding="utf-8")
+    team.commit()
+
+
+MISSED = "Not sent in time, and held: listening. See why with: publisher plan"
+
+
+def test_a_post_whose_only_open_channel_got_another_name_is_said_to_be_held_once(team: Team) -> None:
+    team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky"))
+    team.commit()
+    team.publisher("sandbox", "fault", "mastodon", "status:422")
+    assert states(team.run(code=3)) == {"x": ("send", "published"), "mastodon": ("send", "failed")}
+    rename_x(team)
+    told = team.publisher("push", "content/2026/listening.md", "-c", "mastodon", "--now", LATER)
+    assert ("1 of 1 published" in told.stdout, told.returncode) == (True, 0), told.stdout + told.stderr
+    said = [team.publisher("run", "--now", LATER).stdout.splitlines()[1:] for _ in range(3)]
+    assert said == [["Nothing is due.", MISSED], ["Nothing is due."], ["Nothing is due."]]
+    (row,) = (row for row in team.json("status", "--now", LATER) if row["channel"] == "twitter")
+    assert (row["state"], "live on x, which publisher.yml does not have now" in row["reason"]) == ("held", True)
+    assert len(team.held()) == 3
+
+
+def test_a_post_that_is_in_doubt_on_a_channel_of_another_name_now_is_told_until_it_is_settled(team: Team) -> None:
+    team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky", "mastodon"))
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    assert states(team.run(code=4)) == {"x": ("send", "doubt")}
+    rename_x(team)
+    for _ in range(2):
+        said = team.publisher("run", "--now", LATER)
+        assert (said.returncode, MISSED in said.stdout, "it may be live on x" in said.stderr) == (1, True, True)
+    (url,) = (post["url"] for post in team.held())
+    assert team.publisher("resolve", "listening", "x", "--posted", url, "--now", LATER).returncode == 0
+    said = [team.publisher("run", "--now", LATER).stdout.splitlines()[1:] for _ in range(3)]
+    assert said == [["Nothing is due.", MISSED], ["Nothing is due."], ["Nothing is due."]]
+    assert len(team.held()) == 1

@@ -614,6 +614,13 @@ def test_a_channel_that_may_be_a_lost_one_under_a_new_name_gets_nothing(events: 
     assert both[1].state is State.DUE
 
 
+def test_what_is_live_on_a_lost_channel_is_complete_and_what_may_be_is_not() -> None:
+    renamed = structs.replace(X, name="twitter")
+    for events, complete in (([tried(), live()], {"content/agile.md": "blob-agile"}), ([tried()], {})):
+        made = make(post(), channels=(renamed,), events={"agile": events})
+        assert ([item.channel for item in made.missed], made.complete) == (["twitter"], complete)
+
+
 def test_a_channel_is_no_new_name_of_one_that_was_on_another_network() -> None:
     events = {"agile": [tried(), live()]}
     for name, state in {"mastodon": State.DUE, "twitter": State.HELD}.items():
