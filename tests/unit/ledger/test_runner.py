@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from publisher.ledger.events import Event, Kind
-from publisher.ledger.runner import LEASE, Runner, alive, birth, here, is_abandoned
+from publisher.ledger.runner import JUMP, LEASE, Runner, alive, birth, here, is_abandoned
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 ME = Runner(host="here", pid=10, started="100")
@@ -46,6 +46,12 @@ def test_a_living_process_of_this_machine_keeps_its_attempts_however_old() -> No
 def test_whoever_cannot_be_asked_has_a_lease(runner: Runner | None) -> None:
     assert not is_abandoned(held(runner, LEASE - timedelta(seconds=1)), NOW, ME, PROCESSES.get)
     assert is_abandoned(held(runner, LEASE), NOW, ME, PROCESSES.get)
+
+
+@pytest.mark.parametrize("runner", [Runner(host="there", pid=11), None, ME])
+def test_a_claim_from_so_far_ahead_that_a_clock_was_wrong_holds_nobody_up(runner: Runner | None) -> None:
+    assert not is_abandoned(held(runner, timedelta(seconds=1) - JUMP), NOW, ME, PROCESSES.get)
+    assert is_abandoned(held(runner, -JUMP), NOW, ME, PROCESSES.get)
 
 
 def test_this_process_is_alive_and_one_that_ended_is_not() -> None:
