@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from publisher.errors import ConfigError
+from publisher.worktree import PROJECT
 
 
 @click.command()
@@ -19,6 +20,7 @@ def command(folder: Path) -> None:
 
     Files that are there already stay as they are.
     """
+    _refuse_inside_another(folder)
     written = _copy(folder)
     made = _make_repository(folder, written)
     for path in written:
@@ -27,6 +29,22 @@ def command(folder: Path) -> None:
     click.echo(f"Made {len(written)} files" + (" and a git repository." if made else "."))
     click.echo(f"  first:  {where}publisher run        # to the sandbox: no account is needed")
     click.echo(f"  look:   {where}publisher sandbox serve")
+
+
+def _refuse_inside_another(folder: Path) -> None:
+    """Raises ConfigError where a project lies around a new one that has no repository of its own.
+
+    They would share a repository, whose branch is the ledger of one project.
+    """
+    place = folder.resolve()
+    if (place / PROJECT).exists() or (place / ".git").exists():
+        return
+    around = next((parent for parent in place.parents if (parent / PROJECT).exists()), None)
+    if around is not None:
+        raise ConfigError(
+            f"{folder} is inside the project {around}, and the ledger of a repository is that of one project",
+            hint=f"make it beside that project: publisher init {around.parent / place.name}",
+        )
 
 
 def _copy(folder: Path) -> list[str]:

@@ -197,3 +197,22 @@ def test_every_key_that_may_be_written_is_explained_to_its_writers(keys: type[ms
     readme = (files("publisher.cli") / "templates" / "README.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", readme))))
     assert set(keys.__struct_fields__) - explained == set()
+
+
+def test_init_inside_another_project_says_where_instead(console: Console) -> None:
+    """Its runs would be refused: a repository's branch is the ledger of one project."""
+    assert console("init", str(console.root)).code == 0
+    inner = console.root / "our-posts"
+    said = console("init", str(inner))
+    assert (said.code, said.out) == (1, "")
+    assert f"{inner} is inside the project {console.root}" in said.err
+    assert "publisher init" in said.err
+    assert not inner.exists()
+
+
+def test_init_inside_another_project_takes_a_repository_of_its_own(console: Console) -> None:
+    assert console("init", str(console.root)).code == 0
+    inner = console.root / "our-posts"
+    git(console, "init", "-q", str(inner))
+    assert console("init", str(inner)).code == 0
+    assert Console(inner, console.env).inside("run", "--now", NOW).code == 0
