@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from publisher.ledger.events import Kind
 from publisher.ledger.memory import BEGUN, Archive
+from publisher.schedule.times import parse_moment
 from publisher.words import Finding, Post, Severity
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 """From there on one post reads like another: half of the words may be others, or stand elsewhere."""
 _MOST = 1_000
+_HELD = "if that was published, this is held"
 _BESIDE = ("id:", "publish:", "expires:", "late:", "objective:", "campaign:", "language:", "#")
 
 
@@ -131,17 +133,26 @@ class Past:
     def _candidates(self, post: Post) -> Iterator[tuple[str, str]]:
         """The paths and ids of what the post may have been, the likeliest first.
 
-        One that is only as near as others that still stand is another of their series, such as a week's figures.
+        One that is only as near as others that still stand is another of their series, such as a week's figures, unless
+        it is for the very time of what is gone.
         """
         here = self._workspace.tree.read(post.path)
         alike = {path: likeness(here, self._gone[path] or b"") for path in _near(here, self._vocabularies)}
         shares = {path: share for path, share in alike.items() if share >= ALIKE}
         usual = self._find_usual(here, post.path) if shares else 0.0
         for path in sorted(shares, key=lambda path: -shares[path]):
-            if 1 - shares[path] <= (1 - usual) / 2 or usual < ALIKE:
+            near = 1 - shares[path] <= (1 - usual) / 2 or usual < ALIKE
+            if near or self._has_the_time_of(path, post):
                 yield path, self._name(path, self._gone[path])
         unread = [path for path, words in self._gone.items() if words is None]
         yield from ((path, PurePosixPath(path).stem) for path in unread if self._says_the_same(post, path))
+
+    def _has_the_time_of(self, path: str, post: Post) -> bool:
+        """Whether the post is for the very instant that the one at that path was for."""
+        words, zone = self._gone[path], self._workspace.zone
+        was, moment = self._workspace.parse_as(path, words) if words else None, parse_moment(post.publish, zone)
+        there = parse_moment(was.publish, zone) if was else None
+        return moment is not None and there is not None and moment.at == there.at
 
     def _find_usual(self, here: bytes, but: str) -> float:
         """How alike those words and the nearest other post are that was published and whose file still stands."""
@@ -209,12 +220,15 @@ def find_renames(
     told: dict[str, Finding] = {}
     for path, post in came.items():
         if path in lost:
-            told[path] = _warning(post, "changed-id", f"its id was {lost[path]!r}", f"write `id: {lost[path]}`")
+            told[path] = _warning(
+                post, "changed-id", f"its id was {lost[path]!r}; {_HELD}", f"write `id: {lost[path]}`"
+            )
         elif gone and "id" not in post.lines:
             share, old = max((likeness(after.tree.read(path), words), old) for old, words in gone.items())
             hint = f"give it `id: {lost[old]}` if it was renamed, or another `id:` if it is another post"
             if share >= ALIKE:
-                told[path] = _warning(post, "published-before", f"it reads like {old}, which is gone", hint)
+                message = f"it reads like {old}, which is gone; {_HELD}, unless others that still stand are as near"
+                told[path] = _warning(post, "published-before", message, hint)
     return told
 
 
@@ -224,8 +238,8 @@ def _wanted(workspace: Workspace, path: str) -> Post | None:
     return post if post and _goes_out(post) else None
 
 
-def _warning(post: Post, rule: str, told: str, hint: str) -> Finding:
-    message, line = f"{told}; if that was published, this is held", post.lines.get("id", 1)
+def _warning(post: Post, rule: str, message: str, hint: str) -> Finding:
+    line = post.lines.get("id", 1)
     return Finding(rule=rule, message=message, severity=Severity.WARNING, path=post.path, line=line, hint=hint)
 
 

@@ -202,7 +202,8 @@ def test_a_post_renamed_and_edited_at_once_is_told_before_it_is_merged(branch: T
     letter = console.inside("review", "--markdown", "-").out
     assert (
         "- warning in line 1: `it reads like content/2026/listening.md, which is gone; if that was published, this is "
-        "held` → ``give it `id: listening` if it was renamed, or another `id:` if it is another post``" in letter
+        "held, unless others that still stand are as near` → ``give it `id: listening` if it was renamed, or another "
+        "`id:` if it is another post``" in letter
     )
 
 

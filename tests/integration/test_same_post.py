@@ -180,14 +180,36 @@ def test_the_next_of_a_series_goes_out_although_an_old_one_was_deleted(memory: T
     memory.commit()
     memory.run()
     first.unlink()
-    third.write_text(words.replace("84%", "72%"), encoding="utf-8")
+    words = words.replace("09:30", "12:15").replace("84%", "72%")
+    third.write_text(words, encoding="utf-8")
     memory.commit()
     assert {(row["post"], row["state"]) for row in memory.run("--now", LATER).values()} == {("third", "published")}
     third.unlink()
-    moved.write_text(words.replace("84%", "72%").replace("summer", "winter"), encoding="utf-8")
+    moved.write_text(words.replace("summer", "winter"), encoding="utf-8")
     memory.commit()
     done = memory.publisher("run", "--now", LATER)
     assert "moved.md:1:1: error: it reads like content/2026/third.md, which was published and is gone" in done.stderr
+
+
+def test_one_of_a_series_renamed_and_rewritten_at_once_is_known_by_its_instant(memory: Team) -> None:
+    """It is no nearer to what it was than the others of its series are, but none of them was for its very time."""
+    first, second = (memory.root / memory.write(slug, muted=EDITED) for slug in ("week", "second"))
+    words = first.read_text(encoding="utf-8")
+    second.write_text(words.replace("09:30", "09:45").replace("84%", "71%"), encoding="utf-8")
+    give_id(second, "second")
+    memory.commit()
+    memory.run()
+    held = memory.held()
+    for old, new in (("twice", "thrice"), ("half as often", "on Mondays only"), ("84%", "72%")):
+        moved = reword(first, first.name, old, new)
+    moved = moved.rename(moved.with_name("moved.md"))
+    memory.commit()
+    done = memory.publisher("run", "--now", LATER)
+    assert "moved.md:1:1: error: it reads like content/2026/week.md, which was published and is gone" in done.stderr
+    assert (done.returncode, memory.held()) == (1, held)
+    moved.write_text(moved.read_text(encoding="utf-8").replace("09:30", "12:15"), encoding="utf-8")
+    memory.commit()
+    assert {(row["post"], row["state"]) for row in memory.run("--now", LATER).values()} == {("moved", "published")}
 
 
 def test_the_id_of_a_file_that_is_gone_is_told_as_it_was_written(memory: Team) -> None:
