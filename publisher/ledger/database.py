@@ -241,6 +241,7 @@ _ADVICE = (
     (r"read-?only|permission denied", "let this user write there"),
     (r"locked|lock timeout", f"another process has held it for {_LOCK_SECONDS} seconds; end that one, or run again"),
     (r"disk.*full|no space", "make room on the disk"),
+    (r"disk i/o error", "make room on the disk; if there is some, it may be failing"),
 )
 
 

@@ -25,7 +25,7 @@ from publisher.ledger.events import Kind, received, resolved
 from publisher.ledger.objects import Pack
 from publisher.ledger.sql import SqlLedger, open_address, open_file
 from tests.integration.conftest import NOW as NOON
-from tests.integration.conftest import SETTINGS, Team
+from tests.integration.conftest import ROOT, SETTINGS, Team
 from tests.integration.console import Console, states
 from tests.integration.ledgers import ME, NOW, attempt, environment, git, proof, repository
 
@@ -104,6 +104,26 @@ def test_a_file_that_cannot_be_written_is_said_so(file: Path, opened: SqlLedger,
     with pytest.raises(LedgerError, match="readonly") as caught:
         opened.claim([attempt()], ME)
     assert caught.value.hint == "let this user write there"
+
+
+FULL = """
+import resource, sys
+from tests.integration.ledgers import ME, attempt
+from tests.integration.test_ledger_sql import Checkout, LedgerError, NOW, Path, open_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+file = Path(sys.argv[1])
+try:
+    open_file(file, Checkout(file.parent), clock=lambda: NOW).claim([attempt()], ME)
+except LedgerError as error:
+    print(error.hint)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_file_that_cannot_grow_is_said_so(file: Path) -> None:
+    """As on a disk so full that SQLite cannot even begin, in a process that may write no more than 20 kB."""
+    said = subprocess.run([sys.executable, "-c", FULL, file], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "make room on the disk; if there is some, it may be failing\n"
 
 
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
