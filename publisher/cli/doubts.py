@@ -29,7 +29,12 @@ def page_of(edition: Edition, channel: str) -> str:
 def advise(edition: Edition, post: str, channel: str) -> str:
     """Where to look, and what to type then."""
     page = page_of(edition, channel) or "the channel"
-    return f"look at {page}, then type: publisher resolve {post} {channel} --posted URL | --not-posted"
+    return f"look at {page}, then type: publisher resolve {post} {channel}{_live(edition)} --posted URL | --not-posted"
+
+
+def _live(edition: Edition) -> str:
+    """What a command needs besides, on a machine without credentials, to be about what is real."""
+    return " --live" if edition.to.live else ""
 
 
 def with_advice(edition: Edition, told: Outcome) -> Outcome:
@@ -40,7 +45,7 @@ def with_advice(edition: Edition, told: Outcome) -> Outcome:
     if told.hint:
         return told
     if told.state == "failed" and told.error == "Rejected" and told.act != "withdraw":
-        push = f"publisher push {told.post} --channel {told.channel}"
+        push = f"publisher push {told.post} --channel {told.channel}{_live(edition)}"
         return replace(told, hint=f"change the post; or, to send it as it is: {push}")
     return replace(told, hint=advise(edition, told.post, told.channel)) if told.state == "doubt" else told
 

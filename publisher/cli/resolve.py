@@ -140,7 +140,8 @@ def _doubts(edition: Edition, story: Story, channel: str) -> list[Event]:
             f"another runner is sending {post} on {channel} just now", hint="wait, then: publisher status"
         )
     if not found:
-        raise ContentError(f"nothing of {post} is in doubt on {channel}", hint="publisher status")
+        elsewhere = "" if edition.to.live else "; this is the rehearsal, and what is real is settled with --live"
+        raise ContentError(f"nothing of {post} is in doubt on {channel}", hint=f"publisher status{elsewhere}")
     return found[:1]
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from publisher.ledger.events import doubted
+from publisher.ledger.git import GitLedger
 from tests.integration.conftest import NOW, Team
+from tests.integration.ledgers import NOW as LONG_AFTER
+from tests.integration.ledgers import attempt
 
 OTHERS = ["linkedin", "facebook", "instagram", "mastodon", "bluesky"]
 URL = "https://x.com/tidewater/status/1"
@@ -230,3 +236,24 @@ def test_a_person_who_did_not_see_a_part_that_the_post_has_no_more_is_told_so(te
     team.commit()
     said = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW).stdout
     assert said.splitlines()[-1] == "listening on x, part 2: is not live; the post has no such part now"
+
+
+def test_a_person_without_credentials_settles_what_is_real_with_the_very_words_that_were_told(
+    team: Team, tmp_path: Path
+) -> None:
+    """The run was in a workflow that holds the credentials; whoever is woken has a clone."""
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.git("push", "-q")
+    real = GitLedger(team.root, remote="origin", clock=lambda: LONG_AFTER, env=team.env)
+    real.record({"listening": [doubted(attempt("listening"), "the answer was lost", LONG_AFTER)]})
+    home = team.clone(tmp_path / "home")
+    told = home.publisher("status", "--live").stdout
+    command = "publisher resolve listening x --live --posted URL | --not-posted"
+    assert f"look at https://x.com/tidewater, then type: {command}" in told
+    rehearsed = home.publisher("resolve", "listening", "x", "--not-posted")
+    assert rehearsed.returncode == 1
+    assert "this is the rehearsal, and what is real is settled with --live" in rehearsed.stderr
+    assert home.publisher(*command.split()[1:5], "--not-posted").returncode == 0
+    real.refresh()
+    assert real.read(["listening"])["listening"].in_doubt("x") == ()
