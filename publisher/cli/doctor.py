@@ -123,6 +123,7 @@ def _channels(workspace: Workspace) -> Iterator[Answer]:
         try:
             gather(channel, adapter(channel.network).secrets, workspace.environ)
         except PublisherError as error:
-            yield Answer(about=channel.name, well=False, said=str(error), advice=error.hint)
+            said = str(error).removeprefix(f"{channel.name}: ")
+            yield Answer(about=channel.name, well=False, said=said, advice=error.hint)
         else:
             yield Answer(about=channel.name, well=True, said="every secret is set")

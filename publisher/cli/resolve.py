@@ -146,7 +146,13 @@ def _doubts(edition: Edition, story: Story, channel: str) -> list[Event]:
 
 
 def _identify(workspace: Workspace, channel: str, url: str) -> str:
-    """The network's id of what is seen at that address; its last piece where the adapter does not say."""
+    """The network's id of what is seen at that address; its last piece where the adapter does not say.
+
+    Raises ContentError for what is no address.
+    """
+    if not url.startswith(("https://", "http://")):
+        alone = "where a message has none of its own, that of the channel with the hour: https://chat.example/#09:30"
+        raise ContentError(f"{url} is no address", hint=f"copy it from the post's own page; {alone}")
     there = workspace.project.channels.get(channel)
     network = there.network if there else ""  # the channel may have left publisher.yml meanwhile
     known = adapter(network) if there else None

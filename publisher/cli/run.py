@@ -87,7 +87,8 @@ def go(
     ahead: timedelta = timedelta(),
 ) -> int:
     """Sends what the edition's plan says is due, then what comes within `ahead`, tells it, and gives the exit code."""
-    chosen = _Choice(stop=stop, as_json=as_json, channels=tuple(channels))
+    asked = next((post.id for post in edition.posts.values()), "") if edition.hand else ""
+    chosen = _Choice(stop=stop, as_json=as_json, channels=tuple(channels), asked=asked)
     if dry_run:
         return _rehearse(edition, chosen)
     rounds = [chosen.send(edition, edition.plan)]
@@ -104,11 +105,12 @@ def go(
 
 
 class _Choice(Struct, kw_only=True):
-    """What a run was asked for: which channels, when to stop, and for whom it writes."""
+    """What a run was asked for: which channels, the one post of a push, when to stop, and for whom it writes."""
 
     stop: Flag
     as_json: bool
     channels: tuple[str, ...]
+    asked: str = ""
     told: set[Finding] = field(default_factory=set)
 
     def tell(self, sentence: str) -> None:
@@ -160,7 +162,7 @@ class _Choice(Struct, kw_only=True):
             listed = tuple(items.values())
             print_json(rows(listed, [one for made in rounds for one in made.outcomes], paths_of(listed)))
         else:
-            for line in sum_up([one for made in rounds for one in made.happened], rounds[-1].items):
+            for line in sum_up([one for made in rounds for one in made.happened], rounds[-1].items, self.asked):
                 click.echo(line)
             _close_missed(list(dict.fromkeys(item.post for item in rounds[-1].missed)))
 
@@ -236,7 +238,7 @@ def _print(one: Outcome) -> None:
         click.echo(f"    → {one.hint}")
 
 
-def sum_up(outcomes: Sequence[Outcome], items: Sequence[Item]) -> Iterator[str]:
+def sum_up(outcomes: Sequence[Outcome], items: Sequence[Item], asked: str = "") -> Iterator[str]:
     """What a run came to, in lines: what it did itself, what another run has in hand, what is in doubt."""
     away = {(one.post, one.channel) for one in outcomes if is_elsewhere(one.reason)}
     away |= {(one.post, one.channel) for one in items if is_elsewhere(one.reason)}
@@ -244,6 +246,8 @@ def sum_up(outcomes: Sequence[Outcome], items: Sequence[Item]) -> Iterator[str]:
     later = [item for item in items if item.state is State.LATER]
     if own:
         yield _count(own)
+    elif not away and asked:
+        yield f"Nothing was sent or deleted. See how it stands with: publisher status {asked}"
     elif not away:
         yield f"Nothing is due; {len(later)} to come. See them with: publisher plan" if later else "Nothing is due."
     if away:
@@ -272,14 +276,16 @@ def _count(outcomes: Sequence[Outcome]) -> str:
 def _rehearse(edition: Edition, chosen: _Choice) -> int:
     items, prepared, _ = chosen.of(edition, edition.plan)
     acts = {(item.post, item.channel): item.act for item in items}
-    verbs = {"send": "publish", "edit": "edit", "withdraw": "withdraw"}
+    verbs = {"send": ("publish", "published"), "edit": ("edit", "edited"), "withdraw": ("withdraw", "withdrawn")}
     would = [(job.rendition.post, job.channel.name) for job in prepared.jobs]
     if chosen.as_json:
         print_json(rows(items, prepared.held, paths_of(items)))
     else:
         for post, channel in would:
-            click.echo(f"would {verbs[acts[post, channel]]} {post} on {channel}")
-        click.echo(f"{len(would)} would be published; nothing was sent.")
+            click.echo(f"would {verbs[acts[post, channel]][0]} {post} on {channel}")
+        counts = [(sum(acts[one] == act for one in would), done) for act, (_, done) in verbs.items()]
+        told = ", ".join(f"{count} would be {done}" for count, done in counts if count)
+        click.echo(f"{told or '0 would be published'}; nothing was sent.")
     return exit_code(prepared.held, broken=has_errors(edition.findings))
 
 

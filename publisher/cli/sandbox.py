@@ -103,6 +103,7 @@ def posts(as_json: bool, network: str, state: Path | None, start: Path, now: obj
 )
 @click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="How many of them go well first.")
 @click.option("--clear", is_flag=True, help="Forget every fault still dialled in.")
+@AS_JSON
 @STATE
 @in_project
 def fault(
@@ -113,6 +114,7 @@ def fault(
     target: str,
     skip: int,
     clear: bool,
+    as_json: bool,
     state: Path | None,
     start: Path,
     now: object,
@@ -120,7 +122,20 @@ def fault(
     """Make the next requests to NETWORK (or `*`) go wrong in the way of KIND; alone, list what is dialled in.
 
     It is the served sandbox that goes wrong when PUBLISHER_SANDBOX names one.
-    """
+
+    \b
+    KIND is one of
+      refused     the connection is refused; nothing is done
+      lost        the request is done, then the connection drops
+      timeout     the request is done, but no answer comes in time
+      expired     the token is no longer accepted; nothing is done
+      limited     too many requests; nothing is done
+      status:NNN  that status and nothing is done (status:503)
+      after:NNN   the request is done, then that status comes back (after:500)
+      html        the request is done, and a page of HTML comes back
+      cut         the request is done, and its answer breaks off in the middle
+      no-id       the request is done, and the answer lacks the id
+    """  # noqa: D301 - click looks for the backspace itself
     from publisher.sandbox.harness import FAULTS
 
     if network and not kind:
@@ -129,7 +144,13 @@ def fault(
         _check_kind(network, kind)
     wish = {"network": network, "kind": kind, "target": target, "times": times, "skip": skip}
     method = "DELETE" if clear else "POST" if network else "GET"
-    for one in _order(method, "/faults", wish if method == "POST" else None, state, start):
+    dialled = _order(method, "/faults", wish if method == "POST" else None, state, start)
+    if as_json:
+        print_json(dialled)
+        return
+    if not dialled:
+        click.echo("No fault is dialled in. See what can go wrong with: publisher sandbox fault --help", err=True)
+    for one in dialled:
         after = f", after {one['skip']} that go well" if one["skip"] else ""
         click.echo(f"{one['network']}: {one['kind']} on {one['target']}, {one['times']} more{after}")
 

@@ -184,6 +184,16 @@ def test_a_dry_run_sends_nothing_and_writes_nothing(team: Team, console: Console
     assert REHEARSED not in team.git("branch", "--list")
 
 
+def test_a_dry_run_counts_what_would_be_deleted_apart(team: Team, console: Console) -> None:
+    path = team.write("listening")
+    team.commit()
+    console.inside("run", "--now", NOW)
+    said = console.inside("withdraw", path, "--dry-run", "--now", NEXT)
+    assert "6 would be withdrawn; nothing was sent." in said.out
+    assert "published" not in said.out
+    assert "0 would be published; nothing was sent." in console.inside("run", "--dry-run", "--now", NEXT).out
+
+
 def test_a_draft_can_be_pushed_by_hand(team: Team, console: Console) -> None:
     path = team.write("draft", publish='""')
     team.commit()
@@ -201,6 +211,7 @@ def test_a_push_of_what_is_published_says_where_it_is_and_sends_nothing(team: Te
     before = console.inside("sandbox posts", "--json").json
     said = console.inside("push", path, "--now", NEXT)
     assert said.code == 0
+    assert "Nothing was sent or deleted. See how it stands with: publisher status listening" in said.out
     rows = console.inside("push", path, "--json", "--now", NEXT).json
     assert states(rows) == dict.fromkeys(SIX, "published")
     assert all(row["receipts"] for row in rows)
@@ -302,6 +313,7 @@ def test_doctor_names_every_missing_secret_and_where_to_get_it(team: Team, conso
     said = console.inside("doctor")
     assert said.code == 1
     assert [name for name in VARIABLES if name not in said.out] == []
+    assert "✗ mastodon: MASTODON_TOKEN is not set" in said.out
     answers = console.inside("doctor", "--json").json
     assert {one["about"] for one in answers} >= {"git", "content", "ledger", *SIX}
     assert all(set(one) == {"about", "well", "said", "advice"} for one in answers)

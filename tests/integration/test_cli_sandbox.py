@@ -103,10 +103,28 @@ def test_faults_are_listed_and_cleared(console: Console) -> None:
     assert console.inside("sandbox fault").out == ""
 
 
+def test_faults_are_listed_for_machines(console: Console) -> None:
+    made = console.inside("sandbox fault", "x", "lost", "--json").json
+    assert made == [{"network": "x", "kind": "lost", "target": "create", "times": 1, "skip": 0}]
+    assert console.inside("sandbox fault", "--json").json == made
+    assert console.inside("sandbox fault", "--clear", "--json").json == []
+
+
+def test_where_no_fault_is_dialled_in_that_is_said(console: Console) -> None:
+    said = console.inside("sandbox fault")
+    assert (said.code, said.out) == (0, "")
+    assert "No fault is dialled in" in said.err
+
+
 def test_asking_which_fault_names_them_all(console: Console) -> None:
     said = console.inside("sandbox fault", "x")
     assert said.code == 2
     assert all(kind in said.err for kind in FAULTS)
+
+
+def test_the_help_names_every_fault(console: Console) -> None:
+    said = console("sandbox", "fault", "--help").out
+    assert [what for kind, what in FAULTS.items() if f"{kind:<10}  {what}" not in said] == []
 
 
 @pytest.mark.parametrize("words", [["mastodn", "lost"], ["x", "lost", "--times", "0"], ["x", "lost", "--times", "-1"]])

@@ -110,6 +110,22 @@ def test_the_address_of_another_part_is_no_answer(team: Team) -> None:
     assert team.run(code=4)["listening", "x"]["state"] == "doubt"
 
 
+def test_a_word_that_is_no_address_is_no_answer_where_the_network_has_no_addresses_to_compare(team: Team) -> None:
+    """What stands in the advice, typed as it stands there, settles nothing."""
+    settings = team.root / "publisher.yml"
+    settings.write_text(settings.read_text() + "\n  chat: {network: apprise, handle: Chat}\n", encoding="utf-8")
+    team.write("listening", muted=[*OTHERS, "x"])
+    team.commit()
+    team.publisher("sandbox", "fault", "apprise", "lost")
+    team.publisher("sandbox", "fault", "apprise", "status:500", "--on", "any", "--times", "99")
+    assert team.run(code=4)["listening", "chat"]["state"] == "doubt"
+    told = team.publisher("resolve", "listening", "chat", "--posted", "URL", "--now", NOW)
+    assert (told.returncode, "URL is no address" in told.stderr) == (1, True)
+    assert team.run(code=4)["listening", "chat"]["state"] == "doubt"
+    told = team.publisher("resolve", "listening", "chat", "--posted", "https://chat.example/1", "--now", NOW)
+    assert (told.returncode, "is live at https://chat.example/1" in told.stdout) == (0, True)
+
+
 def withdraw(team: Team) -> None:
     path = team.root / "content/2026/listening.md"
     path.write_text(path.read_text().replace("publish: 2026-11-23 09:30", "publish: withdrawn"), encoding="utf-8")
