@@ -9,23 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
-from publisher.cli import DONE, DOUBT
+from publisher.cli import DONE, DOUBT, TO_FIX
 from publisher.cli.edition import Edition, open_edition, prepare
 from publisher.cli.options import AS_JSON, destination, in_project, print_findings, print_json
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
-from publisher.findings import as_lines
+from publisher.findings import as_lines, has_errors
 from publisher.ledger.memory import Losable
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
 from publisher.schedule.turns import post_of
 
 if TYPE_CHECKING:
-    from publisher.delivery.job import Job, Outcome
+    from publisher.delivery.job import Outcome
     from publisher.delivery.search import Found
     from publisher.model import Attempt
+    from publisher.words import Finding
 
 
 @click.command()
@@ -78,36 +80,60 @@ def _print_doubts(edition: Edition, items: Sequence[Item]) -> None:
 
 def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, as_json: bool) -> int:
     """Asks the networks for every post whose time has come and that the ledger does not know, and writes it down."""
-    from publisher.delivery.owners import Owners
-    from publisher.delivery.search import Search, by_post, share
+    from publisher.delivery.search import by_post
 
     say(to.sentence, quietly=as_json)
     ledger = workspace.ledger(to, anew=True)
     if isinstance(ledger, Losable):
         ledger.forgo()
     edition = open_edition(workspace, to, paths, whole=True, ledger=ledger)
-    with closing(workspace.lines(to)) as lines:
-        search = Search(
-            connect=lambda channel: lines.connect(channel, forget),
-            now=workspace.clock(),
-            owners=Owners(edition.stories, edition.ledger),
-        )
-        looked = [search.look(job, since) for job, since in _lost(edition)]
-    found = share([one for one in looked if not _is_turn_before(one)])
+    found = _look(edition)
     if not as_json:
         for one in found:
             _print(one)
     edition.ledger.record(by_post(found))
     edition.again().settle()
-    doubts = [one for one in found if one.doubt]
+    unread = [one for one in edition.findings if one.path and one.path not in edition.posts and has_errors([one])]
     if as_json:
         print_json([{"post": one.job.rendition.post, "channel": one.job.channel.name, "receipts": one.receipts,
                      "doubt": one.doubt} for one in found])  # fmt: skip
-    else:
+    _close(found, unread, quietly=as_json)
+    return DOUBT if any(one.doubt for one in found) else TO_FIX if unread else DONE
+
+
+def _look(edition: Edition) -> Sequence[Found]:
+    """What the networks show of what the ledger does not know."""
+    from publisher.delivery.owners import Owners
+    from publisher.delivery.search import Search, share
+
+    workspace = edition.workspace
+    lost = tuple(find_lost(edition))
+    since = {(item.post, item.channel): at for item, at in lost}
+    prepared = prepare(edition, [item for item, _ in lost])
+    with closing(workspace.lines(edition.to)) as lines:
+        search = Search(
+            connect=lambda channel: lines.connect(channel, forget),
+            now=workspace.clock(),
+            owners=Owners(edition.stories, edition.ledger),
+        )
+        looked = [search.look(job, since[job.rendition.post, job.channel.name]) for job in prepared.jobs]
+    channels = workspace.project.channels
+    missed = [search.miss(channels[one.channel], one.post, one.reason) for one in prepared.held]
+    return share([*(one for one in looked if not _is_turn_before(one)), *missed])
+
+
+def _close(found: Sequence[Found], unread: Sequence[Finding], *, quietly: bool) -> None:
+    """Says what was found again, and what to do about the rest."""
+    doubts = [one for one in found if one.doubt]
+    for line in as_lines(unread):
+        say(line, quietly=quietly)
+    if unread:
+        told = "What cannot be read was not looked for: mend it, and type publisher status --rebuild once more"
+        say(f"{told}, or it is sent again.", quietly=quietly)
+    if not quietly:
         click.echo(f"{len(found) - len(doubts)} of {len(found)} found again.")
         if doubts:
             click.echo("Look at the others yourself: publisher resolve POST CHANNEL --posted URL | --not-posted")
-    return DOUBT if doubts else DONE
 
 
 def _is_turn_before(one: Found) -> bool:
@@ -119,19 +145,20 @@ def forget(_attempt: Attempt, _uploads: Mapping[str, str]) -> None:
     """Remembers nothing: a search uploads nothing."""
 
 
-def _lost(edition: Edition) -> Iterator[tuple[Job, datetime]]:
+def find_lost(edition: Edition) -> Iterator[tuple[Item, datetime]]:
     """What may be out and is not known to the ledger, with the instant since which it may be.
 
-    A post that waits for a slot has no instant of its own: it may have had its slot before the ledger was lost.
+    A post that waits for a slot has no instant of its own: it may have had its slot before the ledger was lost. None
+    waits for its page: that may have been taken away since.
     """
     now = edition.workspace.clock()
     zone = edition.workspace.zone
     wanted = {(item.post, item.channel): parse_moment(item.publish, zone) for item in edition.plan.items}
     moments = {name: moment.at if moment else None for name, moment in wanted.items()}
-    lost = [item for item in edition.plan.items if _may_be_out(edition, item, moments[item.post, item.channel], now)]
-    for job in prepare(edition, lost).jobs:
-        at = moments[job.rendition.post, job.channel.name]
-        yield job, at - timedelta(days=1) if at else now - timedelta(days=60)
+    for item in edition.plan.items:
+        at = moments[item.post, item.channel]
+        if _may_be_out(edition, item, at, now):
+            yield replace(item, uncertain=True), at - timedelta(days=1) if at else now - timedelta(days=60)
 
 
 def _may_be_out(edition: Edition, item: Item, at: datetime | None, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from publisher.delivery.owners import Owners
 from publisher.errors import ConfigError, DeliveryError, Uncertain
 from publisher.ledger import events as story
 from publisher.ledger.events import Event
-from publisher.model import Attempt, Channel, Receipt, part_key
+from publisher.model import Attempt, Channel, Receipt, Rendition, part_key
 
 _LOST = "the ledger was lost, and"
 
@@ -72,6 +72,24 @@ class Search:
                 break
             found.append(receipt)
         return Found(job=job, at=self.now, attempts=attempts, receipts=tuple(found), doubt=doubt, other=other)
+
+    def miss(self, channel: Channel, post: str, why: str) -> Found:
+        """A post that may be live on the channel and cannot be looked for, for nobody knows its words."""
+        silent = Job(
+            channel=channel,
+            rendition=Rendition(post=post, channel=channel.name, network=channel.network, parts=()),
+            blob="",
+        )
+        tried = Attempt(
+            key=part_key(post, channel.name, 1, 0),
+            post=post,
+            channel=channel.name,
+            position=0,
+            digest="",
+            at=self.now,
+            network=channel.network,
+        )
+        return Found(job=silent, at=self.now, attempts=(tried,), doubt=f"{_LOST} it cannot be looked for: {why}")
 
     def _search(self, job: Job, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
         client = self._clients.get(job.channel.name) or self.connect(job.channel)

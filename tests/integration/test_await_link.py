@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from publisher.cli.edition import Prepared, open_edition, prepare
+from publisher.cli.status import find_lost
 from publisher.cli.workspace import Destination, Workspace
 from tests.integration.conftest import NOW, Team
 
 URL = "https://example.org/listening"
 
 
-def prepared(team: Team, later: timedelta, absence: str, *, live: bool = True) -> Prepared:
+def prepared(team: Team, later: timedelta, absence: str, *, live: bool = True, lost: bool = False) -> Prepared:
     now = datetime.fromisoformat(NOW) + later
     asked: list[str] = []
 
@@ -23,8 +24,8 @@ def prepared(team: Team, later: timedelta, absence: str, *, live: bool = True) -
 
     workspace = Workspace(team.root, now=now, environ={}, absence=absent)
     edition = open_edition(workspace, Destination(live=live))
-    made = prepare(edition, edition.plan.due)
-    assert asked == ([URL] if live else [])
+    made = prepare(edition, [item for item, _ in find_lost(edition)] if lost else edition.plan.due)
+    assert asked == ([URL] if live and not lost else [])
     return made
 
 
@@ -52,6 +53,10 @@ def test_after_the_limit_somebody_is_told(waiting: Team) -> None:
 
 def test_a_page_that_is_there_lets_its_post_out(waiting: Team) -> None:
     assert len(prepared(waiting, timedelta(), "").jobs) == 6
+
+
+def test_what_may_be_out_is_looked_for_whatever_became_of_its_page(waiting: Team) -> None:
+    assert len(prepared(waiting, timedelta(), "it answers 404", lost=True).jobs) == 6
 
 
 def test_a_rehearsal_asks_nobody(waiting: Team) -> None:

@@ -74,6 +74,31 @@ def test_a_post_whose_words_were_changed_before_the_ledger_was_written_again_is_
         assert counted(team) == before
 
 
+@pytest.mark.parametrize("broken", ["objective: nonsense", "objective: [awareness"])
+def test_a_post_that_cannot_be_looked_for_is_told_and_not_sent_again_once_it_is_mended(team: Team, broken: str) -> None:
+    path = team.root / team.write("listening", muted=["x", "linkedin", "facebook", "instagram", "bluesky"])
+    words = path.read_text(encoding="utf-8")
+    team.commit()
+    team.run()
+    path.write_text(words.replace("objective: awareness", broken), encoding="utf-8")
+    team.commit()
+    forget(team)
+    told = team.publisher("status", "--rebuild", "--now", LATER)
+    if "nonsense" in broken:
+        assert told.returncode == 4, told.stdout
+        assert "the ledger was lost, and it cannot be looked for: the post has errors" in told.stdout
+    else:
+        assert (told.returncode, "content/2026/listening.md" in told.stdout) == (1, True), told.stdout
+        assert "was not looked for" in told.stdout
+    path.write_text(words, encoding="utf-8")
+    team.commit()
+    if "nonsense" not in broken:
+        assert team.publisher("status", "--rebuild", "--now", LATER).returncode == 0
+    rows = team.run("--now", LATER, code=None)
+    assert {row["state"] for row in rows.values()} <= {"doubt", "published"}
+    assert counted(team) == Counter(mastodon=1)
+
+
 # --- several posts that say the same words --------------------------------------------------------------------------
 
 OTHERS = ("x", "linkedin", "facebook", "instagram")
