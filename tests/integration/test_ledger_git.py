@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -244,6 +245,34 @@ def test_a_record_survives_a_remote_that_is_away_for_a_moment(tmp_path: Path) ->
     mine.record({"agile": [received(attempt(), proof())]})
     assert len(pauses) == 1
     assert ledger(clone(remote, tmp_path / "other")).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+HANGS_UP = """#!/bin/sh
+{git} "$@" || exit
+case " $* " in *" push "*) echo "fatal: the remote end hung up unexpectedly" >&2; exit 128;; esac
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script in the place of git")
+def test_a_claim_that_arrived_although_its_answer_was_lost_is_made(tmp_path: Path) -> None:
+    remote = published(tmp_path / "remote.git")
+    folder = clone(remote, tmp_path / "work")
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(HANGS_UP.format(git=shutil.which("git")))
+    wrapper.chmod(0o755)
+    env = environment(folder)
+    mine = GitLedger(
+        folder,
+        remote="origin",
+        clock=lambda: NOW,
+        env={**env, "PATH": f"{wrapper.parent}:{env['PATH']}"},
+        pause=lambda _: None,
+    )
+    mine.claim([attempt()], ME)
+    mine.record({"agile": [received(attempt(), proof())]})
+    told = ledger(clone(remote, tmp_path / "other")).read(["agile"])["agile"]
+    assert [one.kind for one in told.events] == [Kind.ATTEMPT, Kind.RECEIPT]
 
 
 def test_a_remote_that_may_not_be_written_says_what_to_allow(tmp_path: Path) -> None:
