@@ -98,18 +98,26 @@ def _repository(workspace: Workspace) -> Answer:
         )
     if workspace.project.ledger != "git":
         return Answer(about="repository", well=True, said="the posts are in git")
-    remote = workspace.remote
-    if remote is None:
-        from publisher.ledger.git import BRANCH
+    return _branch(workspace)
 
+
+def _branch(workspace: Workspace) -> Answer:
+    from publisher.ledger.git import BRANCH
+
+    try:
+        if workspace.has_branch(BRANCH):
+            workspace.ledger(Destination(live=True)).settled()
+    except PublisherError as error:
+        return Answer(about="ledger", well=False, said=str(error), advice=error.hint)
+    if workspace.remote is None:
         said = f"kept in this clone only; once there is a remote: git push REMOTE {BRANCH}"
         return Answer(about="ledger", well=True, said=said)
-    return Answer(about="ledger", well=True, said=f"shared through the remote {remote}")
+    return Answer(about="ledger", well=True, said=f"shared through the remote {workspace.remote}")
 
 
 def _database(workspace: Workspace) -> Answer:
     try:
-        ledger = open_database(workspace, Destination(live=True), anew=True)
+        ledger = open_database(workspace, Destination(live=True))
         said = f"kept in {ledger.place}" + ("; it is new: nothing is remembered yet" if ledger.is_new() else "")
     except PublisherError as error:
         return Answer(about="ledger", well=False, said=str(error), advice=error.hint)

@@ -164,6 +164,16 @@ def test_a_second_project_of_the_repository_does_not_take_the_firsts_ledger_for_
     assert "6 of 6 published" in console(b, **at).inside("run", "--now", NOW).out
 
 
+def test_doctor_says_that_the_ledger_is_that_of_another_project(team: Team) -> None:
+    a, b = two_projects(team)
+    Workspace(a.root, environ={}).ledger(Destination(live=True)).claim([attempt()], ME)
+    assert "✓ ledger: shared through the remote origin" in console(a).inside("doctor").out
+    said = console(b).inside("doctor")
+    assert said.code == 1
+    assert "✗ ledger: the ledger on the branch publisher-ledger is that of the project in the folder 'a'" in said.out
+    assert "a repository of its own, or a database" in said.out
+
+
 def test_a_second_project_may_have_a_database_of_its_own(team: Team) -> None:
     a, b = two_projects(team)
     (b.root / "publisher.yml").write_text(f"ledger: sqlite\n{SETTINGS}", encoding="utf-8")

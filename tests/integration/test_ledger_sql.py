@@ -387,6 +387,9 @@ def test_an_empty_database_is_refused_where_git_remembers_what_was_published(tea
     assert said.code == 1
     assert "is empty, and the branch publisher-ledger remembers" in said.err
     assert "publisher status --rebuild --live" in said.err
+    doctor = console.inside("doctor").out
+    assert "✗ ledger: the ledger in" in doctor
+    assert "is empty, and the branch publisher-ledger remembers" in doctor
 
 
 def test_a_deleted_file_is_not_taken_for_a_new_ledger(team: Team, served: str) -> None:
