@@ -18,6 +18,7 @@ from msgspec import structs
 
 from publisher.adapter import Client, Editable, Withdrawable
 from publisher.delivery.evidence import digest_words
+from publisher.delivery.fence import MARGIN, Fence, Overtaken
 from publisher.delivery.job import Job, Outcome, outcome_of
 from publisher.delivery.owners import Owners
 from publisher.delivery.refusals import refuse_another_account, refuse_mixed_wording
@@ -35,7 +36,7 @@ from publisher.errors import (
 )
 from publisher.ledger import events as story
 from publisher.ledger.events import Event, Kind
-from publisher.ledger.runner import LEASE
+from publisher.ledger.runner import SENDING
 from publisher.ledger.story import Story
 from publisher.model import Attempt, Part, Receipt, part_key
 
@@ -43,9 +44,6 @@ Deliver = Callable[[Callable[[], Receipt]], Receipt]
 
 FRESH = timedelta(hours=20)
 """How long what was uploaded is used again: X and Mastodon keep it for a day, and the rest longer."""
-
-MARGIN = timedelta(minutes=5)
-"""How long before its claim ends a runner sends nothing more: longer than any one request takes."""
 
 
 class Errand:
@@ -69,7 +67,7 @@ class Errand:
         self._in_hand: Attempt | None = None
         self._act = "withdraw" if not job.rendition.parts else "keep" if story.done(job.channel.name) else "send"
         self._unknown = ""
-        self._fence = clock()
+        self._fence = Fence(clock)
         self._looking = self._sent = self._absent = self._closing = False
 
     @property
@@ -101,10 +99,14 @@ class Errand:
         return self._told("published" if self._job.rendition.parts else "withdrawn")
 
     def remember(self, attempt: Attempt, uploads: Mapping[str, str]) -> None:
-        """Keeps what a client uploaded, for another try of that part; losing it costs an upload, and nothing else."""
+        """Keeps what a client uploaded, for another try of that part; losing it costs an upload, and nothing else.
+
+        Raises Overtaken when uploading took so long that nothing may be created any more.
+        """
         self._uploads.setdefault(attempt.key, {}).update(uploads)
         with suppress(LedgerError):
             self._record(story.uploaded(attempt, uploads, self._clock()))
+        self._fence.check()
 
     # --- steps
 
@@ -163,7 +165,7 @@ class Errand:
             raise Unsupported(f"{self._job.channel.network} lets nobody edit what is live")
         live, before = self._live[attempt.position], self._before(attempt.position)
         self._claim(attempt)
-        changed = self._deliver(self._fenced(lambda: client.edit(part, self._equipped(attempt), live, before)))
+        changed = self._deliver(self._fence.around(lambda: client.edit(part, self._equipped(attempt), live, before)))
         self._prove(story.received(attempt, replace(changed, at=self._clock())))
         self._live[attempt.position] = replace(changed, at=live.at)
 
@@ -180,7 +182,7 @@ class Errand:
             return live
 
         self._claim(attempt)
-        self._deliver(self._fenced(gone))
+        self._deliver(self._fence.around(gone))
         self._prove(story.withdrawn(attempt, self._clock()))
         del self._live[attempt.position]
 
@@ -209,7 +211,7 @@ class Errand:
             return self._owners.deliver(client, part, self._equipped(attempt), self._before(attempt.position))
 
         try:
-            return self._deliver(self._fenced(sent))
+            return self._deliver(self._fence.around(sent))
         except Uncertain as error:
             found = self._look_after(client, part, attempt, error)
             if found is None:
@@ -224,17 +226,7 @@ class Errand:
     def _claim(self, attempt: Attempt) -> None:
         asked = self._clock()
         self._scribe.claim(attempt)
-        self._fence = asked + LEASE - MARGIN
-
-    def _fenced(self, call: Callable[[], Receipt]) -> Callable[[], Receipt]:
-        """The call, refused when the claim is nearly over: a runner that slept too long may have been replaced."""
-
-        def fenced() -> Receipt:
-            if self._fence <= self._clock():
-                raise Deferred("this run took too long, and another may have taken the part over")
-            return call()
-
-        return fenced
+        self._fence.move(asked)
 
     def _look_after(self, client: Client, part: Part, attempt: Attempt, error: Uncertain) -> Receipt | None:
         """What the network shows of a part whose answer was lost; not sent again in this run, for it may come late."""
@@ -325,6 +317,8 @@ class Errand:
     def failed(self, error: DeliveryError) -> Outcome:
         """The outcome of an errand that a network ended, written down."""
         attempt, now = self._in_hand, self._clock()
+        if isinstance(error, Overtaken):
+            return self._told("held", f"{SENDING} ({error})")
         if self._looking and not isinstance(error, Uncertain):
             return self._unseen(error)
         state, reason = self._judged(error)

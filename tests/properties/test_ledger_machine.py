@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from publisher.delivery.errand import MARGIN
+from publisher.delivery.fence import MARGIN
 from publisher.errors import Conflict, Deferred, Rejected
 from publisher.ledger import events as story
 from publisher.ledger.events import Event, Kind

@@ -16,7 +16,7 @@ from publisher.errors import Deferred, DeliveryError, Rejected, Uncertain, Unsup
 from publisher.ledger.claims import Entry
 from publisher.ledger.events import Kind
 from publisher.ledger.in_memory import InMemoryLedger
-from publisher.ledger.runner import Runner
+from publisher.ledger.runner import SENDING, Runner
 from publisher.ledger.story import Story
 from publisher.model import Attempt, Channel, Part, Receipt, Rendition
 
@@ -251,6 +251,8 @@ def test_an_upload_of_yesterday_is_made_again(desk: Desk) -> None:
 
 
 def test_a_runner_that_slept_too_long_after_its_claim_sends_nothing(desk: Desk) -> None:
+    """Nor does it write anything, for that would end the claim of whoever took the part over."""
+
     class Sleepy(InMemoryLedger):
         def write(self, entry: Entry) -> None:
             super().write(entry)
@@ -258,5 +260,19 @@ def test_a_runner_that_slept_too_long_after_its_claim_sends_nothing(desk: Desk) 
 
     desk.ledger = Sleepy(clock=lambda: NOON)
     told = desk.run("one")
-    assert (told.state, desk.board.calls) == ("due", [])
+    assert (told.state, told.error, desk.board.calls) == ("held", "", [])
+    assert told.reason.startswith(SENDING)
     assert "another may have taken the part over" in told.reason
+    assert [one.kind for one in desk.story.events] == [Kind.ATTEMPT]
+
+
+def test_a_runner_whose_uploads_took_too_long_creates_nothing(desk: Desk) -> None:
+    class Slow(Full):
+        def deliver(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt:
+            desk.now += timedelta(minutes=11)
+            return super().deliver(part, attempt, thread)
+
+    desk.client = Slow
+    told = desk.run("one", pictures=True)
+    assert (told.state, told.error, desk.board.calls) == ("held", "", ["upload"])
+    assert [one.kind for one in desk.story.events] == [Kind.ATTEMPT, Kind.UPLOADED]
