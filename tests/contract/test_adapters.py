@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from publisher.project import parse_project
 from publisher.registry import networks
 from publisher.testing import AdapterContract
+from tests.exemplars import channel_of
 
 ROOT = Path(__file__).parents[2]
-PROJECT, _ = parse_project((ROOT / "publisher.yml").read_bytes(), networks=networks())
-assert PROJECT is not None, "publisher.yml of the example team does not parse"
 
 # Who may edit is a matter of the account on X, and of what the app shows on Bluesky.
 EDITS_WITH = {"x": {"premium": "true"}, "bluesky": {"edits": "true"}}
 
 for _network in networks():
-    _channel = next(channel for channel in PROJECT.channels.values() if channel.network == _network)
     _name = f"Test{_network.title()}"
-    _more = {"edits_with": EDITS_WITH.get(_network, {})}
-    globals()[_name] = type(_name, (AdapterContract,), {"network": _network, "settings": _channel.settings, **_more})
+    _more = {"settings": channel_of(_network).settings, "edits_with": EDITS_WITH.get(_network, {})}
+    globals()[_name] = type(_name, (AdapterContract,), {"network": _network, **_more})
 
 
 class TestLinkedinPerson(AdapterContract):

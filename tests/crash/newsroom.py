@@ -36,6 +36,7 @@ from publisher.schedule.items import Item, State
 from publisher.schedule.plan import plan
 from publisher.schedule.timetable import Timetable
 from publisher.testing import media, picture
+from tests.exemplars import channel_of
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SETTINGS = {
@@ -119,7 +120,7 @@ class Newsroom:
             name=self.network,
             network=self.network,
             handle="@tide@mastodon.example" if self.network == "mastodon" else "@tide.example",
-            settings=SETTINGS.get(self.network, {}),
+            settings=SETTINGS.get(self.network) or channel_of(self.network).settings,
         )
 
     @property

@@ -18,6 +18,7 @@ import pytest
 
 from publisher.registry import networks
 from tests.crash.conftest import Mortals, Stage
+from tests.exemplars import channel_of
 from tests.integration.conftest import NOW, Team
 
 SETTINGS = {
@@ -63,6 +64,12 @@ BLIND = {"apprise"}
 """Networks that show nobody what was sent: there a doubt, told to a person, is the right end."""
 
 
+def settings_of(network: str) -> str:
+    """Those of the example team."""
+    channel = channel_of(network)
+    return f"handle: {json.dumps(channel.handle)}, settings: {json.dumps(dict(channel.settings))}"
+
+
 def write(
     team: Team,
     network: str,
@@ -71,7 +78,7 @@ def write(
     lead: str = "Nobody is listening.",
     ledger: str = "git",
 ) -> None:
-    home = HOME.format(network=network, settings=SETTINGS[network], ledger=ledger)
+    home = HOME.format(network=network, settings=SETTINGS.get(network) or settings_of(network), ledger=ledger)
     (team.root / "publisher.yml").write_text(home, encoding="utf-8")
     (team.root / "content/2026/listening.md").write_text(WORDS.format(publish=publish, lead=lead), encoding="utf-8")
     team.commit()

@@ -37,5 +37,5 @@ def test_ten_times_500_after_posting_ends_with_each_part_once(
     assert len(rows[0]["receipts"]) == len(counts)
     assert codes[-1] == 0
     assert set(codes[:-1]) <= {3, 4}, codes
-    left = mortals.run(team, ("sandbox", "fault"), watched=False).out.strip()
-    assert (left == "") == (calls == "any"), left
+    left = rows_of(mortals.run(team, ("sandbox", "fault", "--json"), watched=False).out)
+    assert (left == []) == (calls == "any"), left

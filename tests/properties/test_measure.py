@@ -20,6 +20,8 @@ texts = st.one_of(
     st.lists(tokens | st.text(max_size=3), max_size=20).map("".join),
     own_words,
 )
+written = texts.filter(lambda text: not text or (bool(text.strip()) and not text.endswith("\r")))
+"""Blanks alone are nothing on some networks, and count beside other words; a return and the feed after it are one."""
 
 
 @pytest.mark.parametrize("network", networks())
@@ -35,7 +37,7 @@ def test_any_text_has_a_length_and_entities_in_their_places(network: str, text: 
 
 @pytest.mark.parametrize("network", networks())
 @profile
-@given(text=texts)
+@given(text=written)
 def test_a_text_is_measured_the_same_every_time_and_no_text_is_empty(network: str, text: str) -> None:
     measure = adapter(network).measure
     assert measure(text) == measure(text)
@@ -44,7 +46,7 @@ def test_a_text_is_measured_the_same_every_time_and_no_text_is_empty(network: st
 
 @pytest.mark.parametrize("network", networks())
 @profile
-@given(text=texts, more=st.integers(1, 40))
+@given(text=written, more=st.integers(1, 40))
 def test_words_on_a_line_of_their_own_add_their_own_length(network: str, text: str, more: int) -> None:
     measure = adapter(network).measure
     longer = f"{text}\n\n{'word ' * more}end"
