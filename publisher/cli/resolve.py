@@ -106,9 +106,18 @@ def _leave(edition: Edition, story: Story, channel: str, why: str) -> int:
 def _tell(edition: Edition, post: str, answer: Event) -> str:
     """What the answer means for what comes next."""
     if answer.posted:
-        return f"is live at {answer.url}"
+        return f"is live at {answer.url}{_promise_rest(edition.again(), post, answer)}"
     left = _why_left(edition, post, answer.channel)
     return f"is not live; {f'nothing is sent: {left}' if left else _foretell(edition.again(), post, answer)}"
+
+
+def _promise_rest(edition: Edition, post: str, answer: Event) -> str:
+    """That parts are still to be sent; empty where none are, or where none will be."""
+    found = (one for one in edition.plan.items if (one.post, one.channel) == (post, answer.channel))
+    item = next((one for one in found if one.state is State.DUE and one.act == "send"), None)
+    proof = find_proofs(edition, item).get(item.channel) if item else None
+    rest = proof and proof.rendition and answer.position + 1 < len(proof.rendition.parts)
+    return "; the next run goes on with the post" if rest else ""
 
 
 def _foretell(edition: Edition, post: str, answer: Event) -> str:

@@ -57,7 +57,8 @@ def test_a_doubt_ends_by_itself_when_the_network_can_be_asked_again(team: Team) 
 def test_a_person_who_saw_it_says_where_it_is(team: Team) -> None:
     doubtful(team)
     told = team.publisher("resolve", "listening", "x", "--posted", URL, "--now", NOW)
-    assert (told.returncode, URL in told.stdout) == (0, True)
+    assert told.returncode == 0
+    assert f"part 1: is live at {URL}; the next run goes on with the post\n" in told.stdout
     team.publisher("sandbox", "fault", "--clear")
     row = team.run(code=None)["listening", "x"]
     assert row["receipts"][0]["url"] == URL
@@ -124,6 +125,17 @@ def test_a_word_that_is_no_address_is_no_answer_where_the_network_has_no_address
     assert team.run(code=4)["listening", "chat"]["state"] == "doubt"
     told = team.publisher("resolve", "listening", "chat", "--posted", "https://chat.example/1", "--now", NOW)
     assert (told.returncode, "is live at https://chat.example/1" in told.stdout) == (0, True)
+
+
+def test_after_the_answer_about_the_last_part_nothing_more_is_promised(team: Team) -> None:
+    team.write("listening", muted=OTHERS)
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    team.run(code=4)
+    url = next(post["url"] for post in team.held() if post["reply_to"])
+    told = team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW)
+    assert told.stdout.endswith(f"part 2: is live at {url}\n")
 
 
 def withdraw(team: Team) -> None:
