@@ -20,5 +20,6 @@ def gather(channel: Channel, secrets: Sequence[Secret], environ: Mapping[str, st
     if lacking:
         names = ", ".join(channel.variable(secret.role) for secret in lacking)
         ways = "; ".join(dict.fromkeys(f"{channel.variable(secret.role)}: {secret.how}" for secret in lacking))
-        raise ConfigError(f"{channel.name}: {names} is not set", hint=ways)
+        verb = "is" if len(lacking) == 1 else "are"
+        raise ConfigError(f"{channel.name}: {names} {verb} not set", hint=ways)
     return {secret.role: environ[channel.variable(secret.role)].strip() for secret in secrets}

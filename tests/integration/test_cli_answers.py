@@ -314,6 +314,7 @@ def test_doctor_names_every_missing_secret_and_where_to_get_it(team: Team, conso
     assert said.code == 1
     assert [name for name in VARIABLES if name not in said.out] == []
     assert "✗ mastodon: MASTODON_TOKEN is not set" in said.out
+    assert "X_ACCESS_TOKEN, X_ACCESS_TOKEN_SECRET are not set" in said.out
     answers = console.inside("doctor", "--json").json
     assert {one["about"] for one in answers} >= {"git", "content", "ledger", *SIX}
     assert all(set(one) == {"about", "well", "said", "advice"} for one in answers)
