@@ -1,6 +1,7 @@
 """Where the ledger's commits live: a branch of this repository, or the same branch of a remote.
 
-Both give the newest commit and take a new one only on top of what they gave: that refusal is the ledger's lock.
+Both give the newest commit and take a new one only on top of what they gave: that refusal is the ledger's lock. A mark
+moves with every write, so that a branch which was deleted, set back or written anew is missed by whoever looks.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from publisher.ledger.plumbing import Answer, Git, trouble
 # Somebody else was quicker: the words of git's client, of its server, and of the lock both take on a ref.
 _RACE = (
     r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|failed to lock|unable to lock"
-    r"|incorrect old value|already exists|updated since|File exists"
+    r"|incorrect old value|already exists|updated since|File exists|atomic transaction failed"
 )
 REHEARSED = "-sandbox"
 """How the name of a branch of rehearsals ends: to forget them is no loss, and to bring them back nobody's wish."""
 _OVERTAKEN = 8
+_ALL = 2**31 - 1
+"""The depth that means all of a history."""
 _LOCKED = r"cannot lock ref|unable to update local ref|File exists|shallow file has changed"
 
 
@@ -53,12 +56,12 @@ def open_home(git: Git, branch: str, remote: str | None, pause: Callable[[float]
 
 
 def mark_of(branch: str) -> str:
-    """The ref that says the ledger has begun, so that a branch that was deleted is not taken for one yet to be."""
+    """The ref that says how far the ledger was written: at its newest commit, or behind it."""
     return f"refs/publisher/began/{branch}"
 
 
 class LocalBranch:
-    """A branch of this repository, changed by compare-and-swap, and missed when it is deleted."""
+    """A branch of this repository, changed by compare-and-swap."""
 
     def __init__(self, git: Git, branch: str) -> None:
         self._git = git
@@ -70,15 +73,19 @@ class LocalBranch:
         return self.refresh() if self._known is None else self._known
 
     def refresh(self) -> str:
+        tip, mark = self._read()
+        if mark and not follows(self._git, tip, mark) and (tip, mark) == self._read():  # not between two refs
+            back, accept = f"git update-ref {self._ref} {mark}", f"git update-ref -d {mark_of(self._branch)}"
+            if not tip:
+                raise _deleted(self._branch, "this repository", back)
+            raise _set_back(self._branch, "this repository", mark, back, accept)
+        self._known = tip
+        return tip
+
+    def _read(self) -> tuple[str, str]:
         mark = mark_of(self._branch)
         refs = read_refs(self._git, self._ref, mark)
-        self._known = refs.get(self._ref, "")
-        if not self._known and mark in refs:
-            self._known = resolve(self._git, self._ref)  # it is marked after its birth, which may be just now
-            if not self._known:
-                put_back = f"git branch {self._branch} COMMIT, if you know its commit"
-                raise _deleted(self._branch, "this repository", put_back)
-        return self._known
+        return refs.get(self._ref, ""), refs.get(mark, "")
 
     def forgo(self) -> None:
         """Accepts that the branch is lost: the next write begins it anew."""
@@ -91,13 +98,12 @@ class LocalBranch:
         self.forgo()
 
     def offer(self, commit: str, old: str) -> bool:
-        answer = self._git.ask("update-ref", "-m", "publisher", self._ref, commit, old or "0" * len(commit))
+        moves = f"update {self._ref} {commit} {old or '0' * len(commit)}\nupdate {mark_of(self._branch)} {commit}\n"
+        answer = self._git.ask("update-ref", "-m", "publisher", "--stdin", stdin=moves.encode())
         if answer.code and not _is_race(answer.error):
             raise trouble("update-ref", answer.error)
         if not answer.code:
             self._known = commit
-            if not old:
-                self._git.ask("update-ref", mark_of(self._branch), commit)
         return not answer.code
 
 
@@ -109,11 +115,19 @@ def _deleted(branch: str, where: str, put_back: str) -> LedgerError:
     )
 
 
+def _set_back(branch: str, where: str, mark: str, put_back: str, accept: str) -> LedgerError:
+    hint = f"{put_back} (or accept it as it is: {accept})"
+    if branch.endswith(REHEARSED):
+        hint = f"accept it as it is, if others began to rehearse anew: {accept}"
+    told = f"the branch {branch} of {where} was set back or rewritten: what was written up to {mark[:10]} is missing"
+    return LedgerError(told, hint=hint)
+
+
 class RemoteBranch:
     """A branch of a remote, changed by a push without force; `refs/publisher/…` remembers how far it was seen.
 
-    It is missed when it is deleted, even by a clone that never saw it, and when it is set back or written anew, by a
-    clone that has its history; a shallow one cannot tell.
+    The mark is pushed with it, in one act where the host can; one that takes no such ref leaves only clones with a
+    history to miss what was set back.
     """
 
     def __init__(self, git: Git, branch: str, remote: str, pause: Callable[[float], None]) -> None:
@@ -122,25 +136,49 @@ class RemoteBranch:
         self._remote = remote
         self._pause = pause
         self._ref = f"refs/publisher/{_ref_name(remote)}/{branch}"
+        self._mark = f"refs/publisher/{_ref_name(remote)}/began/{branch}"
+        self._marks = True
         self._tip: str | None = None
 
     def look(self) -> str:
         return self.refresh() if self._tip is None else self._tip
 
     def refresh(self) -> str:
+        tip, mark = self._see()
+        for _ in range(_OVERTAKEN):
+            if mark in ("", tip):
+                break
+            before, (tip, mark) = (tip, mark), self._see()  # the remote may have been written to between the two
+            if before == (tip, mark):
+                self._refuse_loss(tip, mark)
+                break
+        self._tip = tip
+        return tip
+
+    def _see(self) -> tuple[str, str]:
+        """The newest commit of the remote and the mark, each empty where there is none. Raises LedgerError."""
         answer = self._fetch()
         known = self._remembered() if _missing(answer) else ""
         if known:
             answer = self._fetch()  # the branch may have been born, and remembered, while the remote was asked
         if not answer.code:
-            self._tip = resolve(self._git, self._ref)
-        elif _missing(answer):
-            self._tip = self._unborn(known)
-        elif _goes_back(answer):
-            raise self._rewritten()
-        else:
-            raise trouble("fetch", answer.error)
-        return self._tip
+            refs = read_refs(self._git, self._ref, self._mark)
+            return refs.get(self._ref, ""), refs.get(self._mark, "")
+        if _missing(answer):
+            return self._unborn(known), ""
+        raise self._rewritten() if _goes_back(answer) else trouble("fetch", answer.error)
+
+    def _refuse_loss(self, tip: str, mark: str) -> None:
+        """Raises LedgerError where the branch does not hold what was written up to the mark."""
+        if follows(self._git, tip, mark):
+            return
+        if self._shallow():
+            refs = (f"refs/heads/{self._branch}", mark_of(self._branch))
+            self._git.ask("fetch", "--no-tags", "--no-write-fetch-head", f"--depth={_ALL}", self._remote, *refs)
+            if follows(self._git, tip, mark):
+                return
+        back = f"git push {self._remote} +{mark}:refs/heads/{self._branch}"
+        raise _set_back(self._branch, self._remote, mark, back, f"git push {self._remote} :{mark_of(self._branch)}")
 
     def _rewritten(self) -> LedgerError:
         accept = f"git update-ref -d {self._ref}"
@@ -171,7 +209,9 @@ class RemoteBranch:
         """In a shallow clone only the newest commit, so that the cost does not grow with history."""
         shallow = self._shallow()
         spec = f"{'+' if shallow else ''}refs/heads/{self._branch}:{self._ref}"
-        words = ["fetch", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow], self._remote, spec]
+        marks = f"+refs/publisher/*/{self._branch}:{self._mark.replace('began', '*')}"  # there need not be one
+        words = ["fetch", "--prune", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow]]
+        words += [self._remote, spec, marks]
         for turn in range(8):
             answer = self._git.ask(*words)
             if not (answer.code and re.search(_LOCKED, answer.error)):
@@ -201,7 +241,7 @@ class RemoteBranch:
 
     def forgo(self) -> None:
         """Accepts that the branch is lost: the next write begins it anew."""
-        for ref in (self._ref, f"refs/remotes/{self._remote}/{self._branch}"):
+        for ref in (self._ref, self._mark, f"refs/remotes/{self._remote}/{self._branch}"):
             self._git.tell("update-ref", "-d", ref)
         self._git.ask("push", "--no-verify", self._remote, f":{mark_of(self._branch)}")
         self._tip = None
@@ -221,19 +261,30 @@ class RemoteBranch:
         return next((ref for ref in refs if ref in found), "")
 
     def offer(self, commit: str, old: str) -> bool:
-        answer = self._git.ask(
-            "push", "--porcelain", "--no-verify", self._remote, f"{commit}:refs/heads/{self._branch}"
-        )
+        answer = self._push(commit)
         if answer.code and _is_race(answer.text + answer.error):
             return False
         if answer.code and not self._arrived(commit):
             refusals = [line for line in answer.text.splitlines() if line.startswith("!")]
             raise trouble("push", "\n".join([*refusals, answer.error]))
         self._remember(commit, old)
-        if not old:
-            self._git.ask("push", "--no-verify", self._remote, f"+{commit}:{mark_of(self._branch)}")
         self._tip = commit
         return True
+
+    def _push(self, commit: str) -> Answer:
+        """The remote's answer to the commit, offered with the mark in one act until it says that it cannot."""
+        words = ("push", "--porcelain", "--no-verify")
+        branch, mark = f"{commit}:refs/heads/{self._branch}", f"+{commit}:{mark_of(self._branch)}"
+        if self._marks:
+            answer = self._git.ask(*words, "--atomic", self._remote, branch, mark)
+            said = answer.text + answer.error
+            if not answer.code or _is_race(said) or not re.search(rf"--atomic|{re.escape(mark[1:])}\t", said):
+                return answer
+            self._marks = False
+        answer = self._git.ask(*words, self._remote, branch)
+        if not answer.code:
+            self._git.ask(*words, self._remote, mark)
+        return answer
 
     def _remember(self, commit: str, old: str) -> None:
         """Notes that the remote has the commit, so that its loss is noticed before the next fetch.
@@ -258,6 +309,11 @@ def read_refs(git: Git, *refs: str) -> dict[str, str]:
     if answer.code:
         raise trouble("for-each-ref", answer.error)
     return dict(line.split(" ", 1) for line in answer.text.splitlines())
+
+
+def follows(git: Git, tip: str, mark: str) -> bool:
+    """Whether a commit has the other one in its history, as far as that is here."""
+    return bool(tip) and (tip == mark or not git.ask("merge-base", "--is-ancestor", mark, tip).code)
 
 
 def resolve(git: Git, ref: str) -> str:

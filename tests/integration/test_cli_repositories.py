@@ -325,7 +325,7 @@ def test_the_ledgers_branch_deleted_from_the_remote_stops_everything(team: Team,
     assert said.code == 1
     assert "posts would be sent again" in said.err
     advice = said.err.partition("→ ")[2]
-    assert "git push" in advice
+    assert "publisher sandbox forget" in advice
     named = [word for word in advice.replace(",", " ").split() if word.startswith("--")]
     known = console(team).inside("status", "--help").out + console(team).inside("run", "--help").out
     assert all(option in known for option in named), f"{named} is no option of ours"

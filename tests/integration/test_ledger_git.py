@@ -145,7 +145,7 @@ def test_a_run_with_nothing_due_asks_git_three_times(tmp_path: Path) -> None:
     shallow = clone(remote, tmp_path / "second", "--depth=1", "--filter=blob:none")
     reader, writer = ledger(shallow), ledger(repository(tmp_path / "alone"), None)
     assert reader.pending("content")[0] == {}
-    assert [call[0] for call in reader.calls] == ["fetch", "rev-parse", "diff-tree"]
+    assert [call[0] for call in reader.calls] == ["fetch", "for-each-ref", "diff-tree"]
     writer.settle(writer.pending("content")[0])
     alone = ledger(tmp_path / "alone", None)
     assert alone.pending("content")[0] == {}
@@ -364,6 +364,90 @@ def test_a_ledger_set_back_is_missed_by_the_very_clone_that_wrote_what_is_lost(t
     assert "git push origin +refs/publisher/origin/publisher-ledger:refs/heads/publisher-ledger" in caught.value.hint
     git(work, *caught.value.hint.partition("git ")[2].partition(" (")[0].split())
     assert ledger(work).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+@pytest.mark.parametrize("how", [(), ("--depth=1",), ("--depth=1", "--filter=blob:none")])
+def test_a_ledger_set_back_is_missed_by_a_clone_made_since_until_it_is_accepted(
+    tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    remote = published(tmp_path / "remote.git")
+    mine = ledger(clone(remote, tmp_path / "work"))
+    mine.claim([attempt()], ME)
+    old = git(remote, "rev-parse", "publisher-ledger")
+    mine.record({"agile": [received(attempt(), proof())]})
+    mine.record({"agile": [completed("x", "d", "b", NOW)]})
+    git(remote, "update-ref", "refs/heads/publisher-ledger", old)
+    made, later = (clone(remote, tmp_path / name, *how) for name in ("made", "later"))
+    with pytest.raises(LedgerError, match="was set back or rewritten") as caught:
+        ledger(made).read(["agile"])
+    git(made, *caught.value.hint.partition("git ")[2].partition(" (")[0].split())
+    for folder in (made, later):
+        assert ledger(folder).read(["agile"])["agile"].receipt("x", 0) == proof()
+    git(remote, "update-ref", "refs/heads/publisher-ledger", old)
+    git(later, *caught.value.hint.partition("accept it as it is: git ")[2].removesuffix(")").split())
+    accepting = ledger(clone(remote, tmp_path / "accepting", *how))
+    assert not accepting.read(["agile"])["agile"].receipts("x")
+    accepting.record({"agile": [received(attempt(), proof())]})
+    assert git(remote, "rev-parse", "refs/publisher/began/publisher-ledger") == git(
+        remote, "rev-parse", "publisher-ledger"
+    )
+
+
+@pytest.mark.parametrize("how", [(), ("--depth=1",)])
+def test_a_ledger_rewritten_is_missed_by_a_clone_made_since(tmp_path: Path, how: tuple[str, ...]) -> None:
+    remote = published(tmp_path / "remote.git")
+    ledger(clone(remote, tmp_path / "work")).claim([attempt()], ME)
+    git(remote, "update-ref", "refs/heads/publisher-ledger", "main")
+    with pytest.raises(LedgerError, match="was set back or rewritten"):
+        ledger(clone(remote, tmp_path / "made", *how)).read(["agile"])
+
+
+@pytest.mark.parametrize("how", [(), ("--depth=1",)])
+def test_a_persons_commit_on_top_of_the_ledger_is_no_loss(tmp_path: Path, how: tuple[str, ...]) -> None:
+    remote = published(tmp_path / "remote.git")
+    work = clone(remote, tmp_path / "work")
+    ledger(work).record({"agile": [received(attempt(), proof())]})
+    git(work, "fetch", "-q", "origin", "publisher-ledger")
+    git(work, "checkout", "-q", "--detach", "FETCH_HEAD")
+    for name in ("one", "two"):
+        (work / name).write_text("by hand\n")
+        git(work, "add", name)
+        git(work, "commit", "-q", "-m", "Note")
+    git(work, "push", "-q", "origin", "HEAD:publisher-ledger")
+    assert ledger(clone(remote, tmp_path / "made", *how)).read(["agile"])["agile"].receipt("x", 0) == proof()
+
+
+@pytest.mark.parametrize("why", ["no mark", "not two at once"])
+def test_a_host_that_takes_no_mark_is_written_to_all_the_same(tmp_path: Path, why: str) -> None:
+    remote = published(tmp_path / "remote.git")
+    if why == "no mark":
+        hook = remote / "hooks/update"
+        hook.write_text("#!/bin/sh\ncase $1 in refs/publisher/*) exit 1;; esac\n")
+        hook.chmod(0o755)
+    else:
+        git(remote, "config", "receive.advertiseAtomic", "false")
+    mine, yours = ledger(clone(remote, tmp_path / "mine")), ledger(clone(remote, tmp_path / "yours"))
+    mine.claim([attempt()], ME)
+    yours.record({"other": [received(attempt("other"), proof())]})
+    mine.record({"agile": [received(attempt(), proof())]})
+    assert ledger(clone(remote, tmp_path / "made", "--depth=1")).read(["agile"])["agile"].receipt("x", 0) == proof()
+    marks = [git(remote, "rev-parse", "publisher-ledger")] * (why != "no mark")
+    assert git(remote, "for-each-ref", "--format=%(objectname)", "refs/publisher").split() == marks
+
+
+def test_a_ledger_of_this_repository_that_is_set_back_is_missed(tmp_path: Path) -> None:
+    work = repository(tmp_path / "work")
+    ledger(work, None).claim([attempt()], ME)
+    old = git(work, "rev-parse", "publisher-ledger")
+    ledger(work, None).record({"agile": [received(attempt(), proof())]})
+    git(work, "branch", "-f", "publisher-ledger", old)
+    with pytest.raises(LedgerError, match="was set back or rewritten") as caught:
+        ledger(work, None).read(["agile"])
+    git(work, *caught.value.hint.partition("git ")[2].partition(" (")[0].split())
+    assert ledger(work, None).read(["agile"])["agile"].receipt("x", 0) == proof()
+    git(work, "branch", "-f", "publisher-ledger", old)
+    git(work, *caught.value.hint.partition("accept it as it is: git ")[2].removesuffix(")").split())
+    assert not ledger(work, None).read(["agile"])["agile"].receipts("x")
 
 
 def test_a_clone_whose_other_run_was_quicker_than_its_own_fetch_is_not_told_of_a_rewriting(tmp_path: Path) -> None:
