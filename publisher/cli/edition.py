@@ -269,8 +269,11 @@ def prepare(edition: Edition, items: Sequence[Item]) -> Prepared:
             words = _words(edition, item) if item.act == "withdraw" and item.uncertain else None
             account = _account(channel)
             jobs.append(
-                Job(channel=channel, rendition=rendition, blob=item.blob, path=item.path, words=words, account=account)
-            )
+                Job(
+                    channel=channel, rendition=rendition, blob=item.blob, path=item.path, words=words, account=account,
+                    overdue=item.overdue,
+                )
+            )  # fmt: skip
     return Prepared(jobs=tuple(jobs), held=tuple(held), findings=tuple(findings))
 
 

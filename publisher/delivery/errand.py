@@ -19,7 +19,7 @@ from msgspec import structs
 from publisher.adapter import Client, Editable, Withdrawable
 from publisher.delivery.evidence import digest_words
 from publisher.delivery.fence import MARGIN, Fence, Overtaken
-from publisher.delivery.job import Job, Outcome, outcome_of
+from publisher.delivery.job import Job, Outcome, Overdue, outcome_of
 from publisher.delivery.owners import Owners
 from publisher.delivery.refusals import refuse_another_account, refuse_mixed_wording
 from publisher.delivery.scribe import Scribe
@@ -191,9 +191,13 @@ class Errand:
         tried_before = any(one.key == attempt.key for one in self._story.open_attempts(attempt.channel))
         if not (doubted_before or tried_before):
             return None
-        found = self._find(client, part, attempt)
-        if found is None and doubted_before:
+        found, late = self._find(client, part, attempt), "" if self._live else self._job.overdue
+        if found is None and late and not doubted_before:
+            self._claim(attempt)  # or the answer might end the claim of another runner
+        if found is None and (late or doubted_before):
             self._record(story.resolved(attempt, self._clock(), posted=False))
+        if found is None and late:
+            raise Overdue(late)
         return found
 
     def _find(self, client: Client, part: Part, attempt: Attempt) -> Receipt | None:
@@ -319,6 +323,8 @@ class Errand:
         attempt, now = self._in_hand, self._clock()
         if isinstance(error, Overtaken):
             return self._told("held", f"{SENDING} ({error})")
+        if isinstance(error, Overdue):
+            return self._told("held", str(error))
         if self._looking and not isinstance(error, Uncertain):
             return self._unseen(error)
         state, reason = self._judged(error)

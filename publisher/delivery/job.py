@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.errors import DeliveryError
 from publisher.model import Channel, Receipt, Rendition
+
+
+class Overdue(DeliveryError):
+    """Nothing of the post is live after all, and by now it is too late to send it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +18,8 @@ class Job:
     """One rendition to bring to its channel; one without parts takes the post off it.
 
     `blob` is the post's file as it was read, at `path`. `words` is what a post to be taken off may be live as, for
-    whatever of it has to be looked for. `account` is the channel's, as its adapter tells it.
+    whatever of it has to be looked for. `account` is the channel's, as its adapter tells it. `overdue` is why it is not
+    sent any more where an earlier try turns out to have left nothing live.
     """
 
     channel: Channel
@@ -22,6 +28,7 @@ class Job:
     path: str = ""
     words: Rendition | None = None
     account: str = ""
+    overdue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

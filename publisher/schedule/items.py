@@ -34,7 +34,8 @@ class Item(Struct, frozen=True, kw_only=True):
     says that the file is no longer the one that was published. `barred` says of a doubt that nothing may be sent even
     if nothing is live, so that no run looks. `queued` says that `at` is a slot the post waits for. `past` says that the
     post was done, at that instant, before it was for this channel: nothing is left to do there. `renamed` says that it
-    is live on a channel that is gone, of which this one may be the new name: that is told once, and settled.
+    is live on a channel that is gone, of which this one may be the new name: that is told once, and settled. `overdue`
+    is why a post that was begun would be too late to go out, were nothing of it live; empty where it would not be.
     """
 
     post: str
@@ -54,6 +55,7 @@ class Item(Struct, frozen=True, kw_only=True):
     queued: bool = False
     past: bool = False
     renamed: bool = False
+    overdue: str = ""
 
 
 class Plan(Struct, frozen=True, kw_only=True):

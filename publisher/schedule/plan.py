@@ -3,7 +3,8 @@
 Due means scheduled at or before now and not complete, never "at this tick": runs come late, twice or not at all. On
 each channel the posts are placed in this order, ties going to the path that sorts first:
 
-1. what has begun goes on (the rest of a thread, an attempt nobody answers for, which counts as if it were live);
+1. what has begun goes on (the rest of a thread, an attempt nobody answers for, which counts as if it were live; of one
+   that turns out not to be, the item tells whether it has come too late by now);
 2. what is due goes out while the gap, the daily maximum and the quiet days allow it: `now` first, then the earliest;
 3. what is still to come keeps its instant where there is room;
 4. what found none follows in the same order, where there is some;
@@ -30,7 +31,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from msgspec.structs import replace
 
 from publisher.ledger.claims import Publication, publications
-from publisher.ledger.events import Event
+from publisher.ledger.events import Event, resolved
 from publisher.ledger.story import Story
 from publisher.schedule.items import Item, Plan, State
 from publisher.schedule.lanes import Lane
@@ -84,34 +85,59 @@ def plan(  # noqa: PLR0913 - a plan is made from everything
         networks=networks,
     )
     ordered = sorted(posts, key=lambda post: post.path)
+    live = _live(stories, recent)
     judged = [
-        judge(turn, channel, desk)
+        _judge(turn, channel, desk, live)
         for post in ordered
         for channel in channels
         if post.speaks_to(channel.name, channel.network)
         for turn in turns(post, channel.name, post.publish_on(channel), timetable, stories)
     ]
-    live = _live(stories, recent)
     placed: dict[tuple[str, str], Item] = {}
     for channel in channels:
         wishes = [one for one in judged if isinstance(one, Wish) and one.item.channel == channel.name]
         if wishes:
-            lane = Lane(channel.name, timetable, desk.zone, live.get(channel.name, []))
+            lane = Lane(channel.name, timetable, desk.zone, _on(channel, live))
             placed.update({(item.post, item.channel): item for item in _Placing(lane, moment, wishes).items()})
     items = (one if isinstance(one, Item) else placed[one.item.post, one.item.channel] for one in judged)
     return Plan(now=moment, items=tuple(items))
 
 
-def _live(stories: Mapping[str, Story], recent: Iterable[Publication]) -> dict[str, list[datetime]]:
+def _judge(post: Post, channel: Channel, desk: Desk, live: Mapping[tuple[str, str], datetime]) -> Item | Wish:
+    """The item or wish; of what was begun, and is not known to be live in any part, with why it is too late."""
+    found = judge(post, channel, desk)
+    item = found.item if isinstance(found, Wish) else found
+    begun = found.when is When.GO_ON if isinstance(found, Wish) else found.state is State.DOUBT and not found.barred
+    if not begun or item.receipts or item.act != "send":
+        return found
+    item = replace(item, overdue=_overdue(post, channel, desk, live))
+    return replace(found, item=item) if isinstance(found, Wish) else item
+
+
+def _overdue(post: Post, channel: Channel, desk: Desk, live: Mapping[tuple[str, str], datetime]) -> str:
+    """Why a post that was begun would not go out now, late as it is, were nothing of it live; empty if it would."""
+    story, name = desk.stories[post.id], channel.name
+    tries = [one for one in (*story.open_attempts(name), *story.in_doubt(name)) if one.channel == name]
+    ended = story.plus([resolved(story.attempt(one), desk.now, posted=False) for one in tries])
+    wish = judge(post, channel, replace(desk, stories={**desk.stories, post.id: ended}))
+    if not isinstance(wish, Wish) or wish.when not in (When.AT, When.NOW):
+        return ""
+    others = {one: at for one, at in live.items() if one != (post.id, name)}
+    placing = _Placing(Lane(name, desk.timetable, desk.zone, _on(channel, others)), desk.now, [wish])
+    return placing.overdue(wish)
+
+
+def _on(channel: Channel, live: Mapping[tuple[str, str], datetime]) -> list[datetime]:
+    return [at for (_, name), at in live.items() if name == channel.name]
+
+
+def _live(stories: Mapping[str, Story], recent: Iterable[Publication]) -> dict[tuple[str, str], datetime]:
     """When something went live on each channel, or may have: every post once, whoever remembers it."""
     begun = [story for story in stories.values() if story.events]
     told = [one for story in begun for one in publications(story.post, story.events)]
     known = {(story.post, one.channel): one.at for story in begun for one in _unsure(story)}
     known.update({(one.post, one.channel): one.at for one in (*told, *recent)})
-    lanes: dict[str, list[datetime]] = {}
-    for (_, channel), at in known.items():
-        lanes.setdefault(channel, []).append(at)
-    return lanes
+    return known
 
 
 def _unsure(story: Story) -> Iterator[Event]:
@@ -142,6 +168,15 @@ class _Placing:
                 self._promise_slot(wish)
         self._fill()
         return self._done
+
+    def overdue(self, wish: Wish) -> str:
+        """Why the only wish does not go out now, if it comes too late; empty otherwise."""
+        if not self._missed(wish):
+            return ""
+        (item,) = self.items()
+        if item.state is State.LATER and item.at:
+            return f"it is late, and takes the slot of {show(item.at, self._lane.zone)}"
+        return item.reason if item.state is State.HELD else ""
 
     def _go_on(self) -> None:
         for wish in self._wishes:

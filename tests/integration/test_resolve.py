@@ -14,6 +14,7 @@ from tests.integration.ledgers import attempt
 
 OTHERS = ["linkedin", "facebook", "instagram", "mastodon", "bluesky"]
 URL = "https://x.com/tidewater/status/1"
+DAYS_LATER = "2026-11-26T12:00:00+01:00"
 
 
 def doubtful(team: Team) -> None:
@@ -51,6 +52,48 @@ def test_a_doubt_ends_by_itself_when_the_network_can_be_asked_again(team: Team) 
     doubtful(team)
     team.publisher("sandbox", "fault", "--clear")
     assert team.run()["listening", "x"]["state"] == "published"
+    assert len(on_x(team)) == 1
+
+
+def lost_on_x(team: Team, late: str = "") -> None:
+    """A post that never reached X, whose answer was lost, while X did not let anybody look."""
+    path = team.root / team.write("listening", muted=OTHERS)
+    path.write_text(path.read_text(encoding="utf-8").replace("media:", f"{late}media:"), encoding="utf-8")
+    team.commit()
+    team.publisher("sandbox", "fault", "x", "status:503")
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
+    team.publisher("sandbox", "fault", "--clear")
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        ("", "missed its lateness limit of 24h: it was for 2026-11-23 09:30"),
+        ("late: 3h next\n", "it is late, and takes the slot of 2026-11-26 15:00"),
+    ],
+)
+def test_a_doubt_that_turns_out_not_to_be_live_when_it_is_too_late_is_held_and_not_sent(
+    team: Team, late: str, told: str
+) -> None:
+    (team.root / "schedules").mkdir(exist_ok=True)
+    slots = "slots:\n  noon: {days: [mon, tue, wed, thu], at: '15:00'}\n"
+    (team.root / "schedules/week.yml").write_text(slots, encoding="utf-8")
+    lost_on_x(team, late)
+    row = team.run("--now", DAYS_LATER)["listening", "x"]
+    assert (row["state"], row["reason"], row["error"]) == ("held", told, "")
+    assert on_x(team) == []
+    (again,) = team.json("plan", "--now", DAYS_LATER)
+    assert (again["state"], "missed" in again["reason"]) == (("later", False) if late else ("held", True))
+    assert team.run("--now", DAYS_LATER)["listening", "x"]["state"] == again["state"]
+    assert on_x(team) == []
+    assert team.publisher("push", "content/2026/listening.md", "--now", DAYS_LATER).returncode == 0
+    assert len(on_x(team)) == 1
+
+
+def test_a_doubt_that_turns_out_not_to_be_live_in_time_goes_out_in_the_same_run(team: Team) -> None:
+    lost_on_x(team)
+    assert team.run("--now", "2026-11-24T09:00:00+01:00")["listening", "x"]["state"] == "published"
     assert len(on_x(team)) == 1
 
 

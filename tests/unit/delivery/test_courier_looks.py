@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
+from publisher.delivery.courier import Job
 from publisher.errors import Deferred, DeliveryError, Rejected, Unauthorized, Uncertain
-from publisher.ledger.runner import Runner
+from publisher.ledger.events import Kind
+from publisher.ledger.in_memory import InMemoryLedger, Memory
+from publisher.ledger.runner import SENDING, Runner
 from publisher.model import Attempt, Part, Receipt, part_key
 from tests.unit.delivery.test_courier import NOW, Desk, Network, job
 
@@ -35,9 +38,14 @@ def network() -> Veiled:
 
 
 @pytest.fixture
-def desk(network: Veiled) -> Desk:
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def desk(network: Veiled, memory: Memory) -> Desk:
     """A runner was killed after it claimed the one part of a post; nobody knows how far it came."""
-    desk = Desk(networks={"x": network})
+    desk = Desk(networks={"x": network}, ledger=InMemoryLedger(memory, clock=lambda: NOW))
     digest = job("one").rendition.digest
     key = part_key("listen", "x", 1, 0)
     attempt = Attempt(key=key, post="listen", channel="x", position=0, digest=digest, at=NOW - timedelta(hours=1))
@@ -82,3 +90,48 @@ def test_a_network_that_refuses_to_be_looked_at_leaves_a_doubt(desk: Desk, netwo
     assert "you may not read" in outcome.reason
     assert desk.ledger.read(["listen"])["listen"].in_doubt("x")
     assert network.live == ["one"]
+
+
+LATE = "missed its lateness limit of 24h"
+
+
+def late(*texts: str) -> Job:
+    return replace(job(*texts), overdue=LATE)
+
+
+@pytest.mark.parametrize("doubt", [True, False])
+def test_what_is_not_live_after_all_is_held_when_it_would_be_late(desk: Desk, network: Veiled, doubt: bool) -> None:
+    network.looks = [Uncertain("nothing can be seen")] * doubt
+    for _ in network.looks[:]:
+        assert desk.run(late("one"))[0].state == "doubt"
+    (outcome,) = desk.run(late("one"))
+    assert (outcome.state, outcome.reason, outcome.error) == ("held", LATE, "")
+    assert network.live == []
+    story = desk.ledger.read(["listen"])["listen"]
+    assert (story.is_unsure("x"), story.events[-1].kind) == (False, Kind.RESOLVED)
+
+
+def test_what_is_live_after_all_is_finished_however_late(desk: Desk, network: Veiled) -> None:
+    network.live = ["one"]
+    assert desk.run(late("one"))[0].state == "published"
+    assert network.live == ["one"]
+
+
+@dataclass
+class Raced(Network):
+    """A network that another runner claims the part of while this one looks."""
+
+    ledger: InMemoryLedger = field(kw_only=True)
+
+    def find(self, part: Part, attempt: Attempt, thread: Sequence[Receipt]) -> Receipt | None:
+        self.ledger.claim([attempt], GONE)
+        return None
+
+
+def test_what_another_runner_took_up_meanwhile_is_not_called_unsent(desk: Desk, memory: Memory) -> None:
+    other = InMemoryLedger(memory, clock=lambda: NOW)
+    other.read(["listen"])
+    desk.networks["x"] = Raced(ledger=other)
+    (outcome,) = desk.run(late("one"))
+    assert (outcome.state, outcome.reason.startswith(SENDING)) == ("held", True)
+    assert desk.ledger.read(["listen"])["listen"].is_unsure("x")

@@ -226,6 +226,54 @@ def test_a_day_that_was_quiet_in_between_holds_a_late_post() -> None:
     assert said(item) == ("held", "quiet period: weekend until 2026-12-07")
 
 
+LATEST = timedelta(hours=30)
+
+
+def unsure(**more: Any) -> list[Event]:
+    return [tried(**more), doubted(part(**more), "lost", NOW - timedelta(hours=2))]
+
+
+@pytest.mark.parametrize("events", [[tried()], unsure()])
+def test_what_nobody_knows_of_is_told_why_it_would_be_held_were_it_not_live(events: list[Event]) -> None:
+    begun = only(post(), events={"agile": events}, abandoned=anyone, now=NOW + LATEST)
+    fresh = only(post(), now=NOW + LATEST)
+    assert begun.overdue == fresh.reason == "missed its lateness limit of 24h: it was for 2026-12-01 10:00"
+
+
+@pytest.mark.parametrize("events", [[tried()], unsure()])
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {"now": NOW}, {"late": "publish"}, {"publish": "now"}, {"publish": "morning"}, {"publish": "next"},
+        {"late": "2h next", "now": at("2026-12-02 12:10")},
+    ],
+)  # fmt: skip
+def test_what_would_go_out_anyway_is_told_nothing(events: list[Event], fine: dict[str, Any]) -> None:
+    now = fine.get("now", NOW + LATEST)
+    one = post(**{name: value for name, value in fine.items() if name != "now"})
+    assert only(one, events={"agile": events}, abandoned=anyone, now=now).overdue == ""
+
+
+def test_a_late_post_that_was_begun_would_take_the_next_slot() -> None:
+    item = only(post(late="2h next"), events={"agile": unsure()}, now=NOW + LATEST)
+    assert item.overdue == "it is late, and takes the slot of 2026-12-03 09:30"
+
+
+def test_a_post_that_had_to_wait_for_room_is_not_late_and_its_own_try_takes_none() -> None:
+    full = [Publication(post="other", channel="x", at=at("2026-12-01 09:50"))]
+    once = structs.replace(WEEK, maxima={"x": 1})
+    one, events = post(publish="2026-12-01 10:00"), {"agile": [tried()]}
+    again = {"timetable": once, "recent": full, "events": events, "abandoned": anyone}
+    assert only(one, now=at("2026-12-02 20:00"), **again).overdue == ""
+    alone = {"timetable": once, "events": events, "abandoned": anyone}
+    assert "24h" in only(one, now=at("2026-12-02 20:00"), **alone).overdue
+
+
+def test_what_is_live_in_part_is_never_late() -> None:
+    events = {"agile": [tried(), live(NOW - timedelta(hours=2)), *unsure(position=1)]}
+    assert only(post(), events=events, abandoned=anyone, now=NOW + LATEST).overdue == ""
+
+
 # --- slots ----------------------------------------------------------------------------------------------------------
 
 
