@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.adapter import Visitable
 from publisher.cli.edition import Edition, find_proofs
+from publisher.errors import LedgerError
 from publisher.ledger.events import Event, Kind
 from publisher.registry import adapter
 from publisher.schedule.items import Item
@@ -15,6 +16,7 @@ from publisher.schedule.times import show
 
 if TYPE_CHECKING:
     from publisher.delivery.courier import Outcome
+    from publisher.ledger.story import Story
 
 WIDTH = 160
 
@@ -48,6 +50,28 @@ def with_advice(edition: Edition, told: Outcome) -> Outcome:
         push = f"publisher push {told.post} --channel {told.channel}{_live(edition)}"
         return replace(told, hint=f"change the post; or, to send it as it is: {push}")
     return replace(told, hint=advise(edition, told.post, told.channel)) if told.state == "doubt" else told
+
+
+def news(
+    outcomes: Sequence[Outcome], before: Mapping[str, Story], read: Callable[[], Mapping[str, Story]]
+) -> tuple[Outcome, ...]:
+    """The outcomes without the doubts that stand in the stories as they stood `before` this run: they were told then.
+
+    A line that cannot be read was written by no run, so it is told each time; so is all where nothing can be `read`.
+    """
+    doubted = [one for one in outcomes if one.state == "doubt" and one.error != "LedgerError"]
+    try:
+        after = read() if any(_known(before, one) for one in doubted) else {}
+    except LedgerError:
+        return tuple(outcomes)
+    old = [one for one in doubted if (known := _known(before, one)) and known == _known(after, one)]
+    return tuple(one for one in outcomes if one not in old)
+
+
+def _known(stories: Mapping[str, Story], one: Outcome) -> tuple[Event, ...]:
+    """The doubts of it that runs wrote down; none where a line cannot be read."""
+    doubts = stories[one.post].in_doubt(one.channel) if one.post in stories else ()
+    return () if any(doubt.kind is Kind.UNREADABLE for doubt in doubts) else doubts
 
 
 def explain(edition: Edition, item: Item) -> Iterator[str]:

@@ -290,14 +290,15 @@ def _rehearse(edition: Edition, chosen: _Choice) -> int:
 
 
 def _notify(edition: Edition, outcomes: Sequence[Outcome], *, quietly: bool) -> None:
-    """Tells the team, where publisher.yml names a way and its variable is set; an empty run tells nothing."""
+    """Tells the team, where publisher.yml names a way and its variable is set; nothing where nothing is new."""
     workspace = edition.workspace
     urls = [url for name in workspace.project.notifications if (url := workspace.environ.get(name, ""))]
     if not urls or not outcomes:
         return
+    from publisher.cli.doubts import news
     from publisher.delivery.notify import notify, summary
 
-    title, body = summary(outcomes)
+    title, body = summary(news(outcomes, edition.stories, lambda: edition.again().stories))
     if not title:
         return
     named = " ".join(filter(None, ("" if edition.to.live else "Rehearsal:", f"{workspace.project.name}:", title)))

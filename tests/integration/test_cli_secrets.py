@@ -106,6 +106,31 @@ def test_failures_and_doubts_are_told_with_what_to_do(console: Console, chat: Ch
     assert "publisher resolve listening mastodon" in message["message"]
 
 
+def test_a_doubt_is_told_when_it_is_new_and_not_again_by_every_run(console: Console, chat: Chat) -> None:
+    console.inside("sandbox fault", "x", "lost")
+    console.inside("sandbox fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    assert console.inside("run", "--now", NOW).code == 4
+    assert "5 published, 1 in doubt" in chat.messages[0]["title"]
+    chat.messages.clear()
+    for minute in ("30", "59"):
+        said = console.inside("run", "--now", NOW.replace("12:00", f"12:{minute}"))
+        assert (said.code, "In doubt: listening on x" in said.out) == (4, True)
+    assert chat.messages == []
+
+
+def test_a_doubt_that_is_barred_is_not_told_again_either(console: Console, chat: Chat) -> None:
+    console.inside("sandbox fault", "x", "lost")
+    console.inside("sandbox fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    console.inside("run", "--now", NOW)
+    chat.messages.clear()
+    settings = console.root / "publisher.yml"
+    words = settings.read_text(encoding="utf-8")
+    settings.write_text(words.replace("x: {", "x: {paused: true, ", 1), encoding="utf-8")
+    said = console.inside("run", "--now", NOW)
+    assert (said.code, "In doubt: listening on x" in said.out) == (4, True)
+    assert chat.messages == []
+
+
 def test_a_push_tells_the_team_too(console: Console, chat: Chat) -> None:
     console.inside("push", "content/2026/listening.md", "-c", "x", "--now", NOW)
     (message,) = chat.messages
