@@ -17,11 +17,13 @@ from publisher.cli.options import AS_JSON, destination, in_project, print_findin
 from publisher.cli.rows import outcome, paths_of, rows
 from publisher.cli.table import print_table
 from publisher.cli.workspace import Destination, Workspace, say
+from publisher.errors import ConfigError
 from publisher.findings import as_lines, has_errors
 from publisher.ledger.memory import Losable
 from publisher.schedule.items import Item, State
 from publisher.schedule.times import parse_moment
 from publisher.schedule.turns import post_of
+from publisher.worktree import PROJECT
 
 if TYPE_CHECKING:
     from publisher.delivery.job import Outcome
@@ -83,6 +85,7 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
     from publisher.delivery.search import by_post
 
     say(to.sentence, quietly=as_json)
+    _refuse_uncommitted(workspace, to)
     ledger = workspace.ledger(to, anew=True)
     if isinstance(ledger, Losable):
         ledger.forgo()
@@ -99,6 +102,17 @@ def _rebuild(workspace: Workspace, to: Destination, paths: tuple[str, ...], *, a
                      "doubt": one.doubt} for one in found])  # fmt: skip
     _close(found, unread, quietly=as_json)
     return DOUBT if any(one.doubt for one in found) else TO_FIX if unread else DONE
+
+
+def _refuse_uncommitted(workspace: Workspace, to: Destination) -> None:
+    """Raises ConfigError where no real post could be looked for: what everyone is made of is not in git."""
+    shared = workspace.uncommitted([PROJECT, workspace.project.schedules]) if to.live else ()
+    if shared:
+        names = " and ".join(shared)
+        raise ConfigError(
+            f"{names} {'are' if shared[1:] else 'is'} not committed, and posts are looked for as they are in git",
+            hint=f"git add {' '.join(shared)} && git commit -m Settings",
+        )
 
 
 def _look(edition: Edition) -> Sequence[Found]:

@@ -314,6 +314,20 @@ def test_a_real_run_without_a_remote_says_that_nobody_else_will_know(team: Team)
     assert told not in console(team).inside("run", "--sandbox").out
 
 
+def test_a_ledger_is_not_written_again_with_settings_that_are_not_committed(team: Team) -> None:
+    team.write("listening")
+    team.commit()
+    team.git("push", "-q")
+    settings = team.root / "publisher.yml"
+    settings.write_text(settings.read_text() + "ledger: sqlite\n")
+    asked = ("status", "--rebuild", "--live", "--now", NOW)
+    said = console(team).inside(*asked)
+    assert (said.code, "publisher.yml is not committed" in said.err) == (1, True), said.all
+    assert "git commit" in said.err
+    team.commit()
+    assert "not committed" not in console(team).inside(*asked).all
+
+
 def test_the_ledgers_branch_deleted_from_the_remote_stops_everything(team: Team, served: str) -> None:
     team.write("listening")
     team.commit()
