@@ -116,10 +116,14 @@ def _deleted(branch: str, where: str, put_back: str) -> LedgerError:
 
 
 def _set_back(branch: str, where: str, mark: str, put_back: str, accept: str) -> LedgerError:
-    hint = f"{put_back} (or accept it as it is: {accept})"
+    told = f"the branch {branch} of {where} was set back or rewritten: what was written up to {mark[:10]} is missing"
+    return _lost(branch, told, put_back, accept)
+
+
+def _lost(branch: str, told: str, put_back: str, accept: str) -> LedgerError:
+    hint = f"put its old commits back: {put_back} (or accept it as it is: {accept})"
     if branch.endswith(REHEARSED):
         hint = f"accept it as it is, if others began to rehearse anew: {accept}"
-    told = f"the branch {branch} of {where} was set back or rewritten: what was written up to {mark[:10]} is missing"
     return LedgerError(told, hint=hint)
 
 
@@ -135,8 +139,9 @@ class RemoteBranch:
         self._branch = branch
         self._remote = remote
         self._pause = pause
-        self._ref = f"refs/publisher/{_ref_name(remote)}/{branch}"
-        self._mark = f"refs/publisher/{_ref_name(remote)}/began/{branch}"
+        self._room = f"refs/publisher/{_ref_name(remote)}"
+        self._ref = f"{self._room}/{branch}"
+        self._mark = f"{self._room}/began/{branch}"
         self._marks = True
         self._tip: str | None = None
 
@@ -183,11 +188,8 @@ class RemoteBranch:
     def _rewritten(self) -> LedgerError:
         accept = f"git update-ref -d {self._ref}"
         put_back = f"git push {self._remote} +{self._ref}:refs/heads/{self._branch}"
-        hint = f"put its old commits back: {put_back} (or accept it as it is: {accept})"
-        if self._branch.endswith(REHEARSED):
-            hint = f"accept it as it is, if others began to rehearse anew: {accept}"
         told = f"the branch {self._branch} of {self._remote} was rewritten; receipts may be missing from it"
-        return LedgerError(told, hint=hint)
+        return _lost(self._branch, told, put_back, accept)
 
     def _fetch(self) -> Answer:
         """The answer to a fetch; another is made where what it brought is older than what this clone has written since.
@@ -209,7 +211,7 @@ class RemoteBranch:
         """In a shallow clone only the newest commit, so that the cost does not grow with history."""
         shallow = self._shallow()
         spec = f"{'+' if shallow else ''}refs/heads/{self._branch}:{self._ref}"
-        marks = f"+refs/publisher/*/{self._branch}:{self._mark.replace('began', '*')}"  # there need not be one
+        marks = f"+refs/publisher/*/{self._branch}:{self._room}/*/{self._branch}"  # there need not be one
         words = ["fetch", "--prune", "--no-tags", "--no-write-fetch-head", *["--depth=1"][:shallow]]
         words += [self._remote, spec, marks]
         for turn in range(8):
