@@ -158,3 +158,18 @@ def served(tmp_path: Path, team: Team) -> Iterator[str]:
     yield line.split()[4]
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
+
+
+def lose_on_x(team: Team, *, skip: int = 0) -> None:
+    """Has the answer of X lost, after so many that arrive, and lets nobody look there for what became of it."""
+    team.publisher("sandbox", "fault", "x", "lost", "--skip", str(skip))
+    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+
+
+def doubt_on_x(team: Team) -> None:
+    """A post whose answer was lost on X, its only channel, while X does not let anybody look."""
+    team.write("listening", muted=["linkedin", "facebook", "instagram", "mastodon", "bluesky"])
+    team.commit()
+    lose_on_x(team)
+    row = team.run(code=4)["listening", "x"]
+    assert (row["state"], row["receipts"]) == ("doubt", [])

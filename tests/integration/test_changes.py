@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import Team
+from tests.integration.conftest import Team, lose_on_x
 
 LATER = "2026-11-23T12:30:00+01:00"
 EDITS = {"mastodon", "facebook", "linkedin"}
@@ -318,8 +318,7 @@ def test_a_post_whose_only_open_channel_got_another_name_is_said_to_be_held_once
 def test_a_post_that_is_in_doubt_on_a_channel_of_another_name_now_is_told_until_it_is_settled(team: Team) -> None:
     team.write("listening", muted=("linkedin", "facebook", "instagram", "bluesky", "mastodon"))
     team.commit()
-    team.publisher("sandbox", "fault", "x", "lost")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    lose_on_x(team)
     assert states(team.run(code=4)) == {"x": ("send", "doubt")}
     rename_x(team)
     for _ in range(2):

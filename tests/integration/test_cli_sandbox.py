@@ -220,9 +220,8 @@ def test_forget_mends_the_projects_own_state_file_and_touches_no_other(console: 
     assert "6 of 6 published" in console.inside("run", "--now", NOW).out
 
 
-def test_a_clone_that_remembers_forgotten_rehearsals_is_not_told_to_bring_them_back(
-    team: Team, served: str, console: Console, tmp_path: Path
-) -> None:
+def forget_in_one_of_two(team: Team, served: str, console: Console, tmp_path: Path) -> tuple[Console, Console]:
+    """The clone that has forgotten its rehearsals, and another one that has rehearsed too and remembers."""
     here, there = (
         Console(root, {**console.env, "PUBLISHER_SANDBOX": served}) for root in (team.root, tmp_path / "two")
     )
@@ -231,6 +230,13 @@ def test_a_clone_that_remembers_forgotten_rehearsals_is_not_told_to_bring_them_b
     for one in (here, there):
         assert one.inside("run", "--now", NOW).code == 0
     assert here.inside("sandbox forget", "--yes").code == 0
+    return here, there
+
+
+def test_a_clone_that_remembers_forgotten_rehearsals_is_not_told_to_bring_them_back(
+    team: Team, served: str, console: Console, tmp_path: Path
+) -> None:
+    here, there = forget_in_one_of_two(team, served, console, tmp_path)
     said = there.inside("run", "--now", NOW)
     hint = "→ publisher sandbox forget; or ask the networks what is live: publisher status --rebuild"
     assert (said.code, hint in said.err, "git push" in said.err) == (1, True, False), said.err
@@ -247,14 +253,7 @@ def test_a_clone_that_remembers_forgotten_rehearsals_is_not_told_to_bring_them_b
 def test_a_clone_that_remembers_forgotten_rehearsals_can_forget_them_too(
     team: Team, served: str, console: Console, tmp_path: Path
 ) -> None:
-    here, there = (
-        Console(root, {**console.env, "PUBLISHER_SANDBOX": served}) for root in (team.root, tmp_path / "two")
-    )
-    team.git("push", "-q")
-    team.clone(there.root)
-    for one in (here, there):
-        assert one.inside("run", "--now", NOW).code == 0
-    assert here.inside("sandbox forget", "--yes").code == 0
+    _, there = forget_in_one_of_two(team, served, console, tmp_path)
     assert there.inside("sandbox forget", "--yes").code == 0
     assert "6 of 6 published" in there.inside("run", "--now", NOW).out
 

@@ -6,21 +6,12 @@ import pytest
 
 from publisher.cli.workspace import Destination, Workspace
 from publisher.ledger.runner import Runner
-from tests.integration.conftest import NOW, Team
+from tests.integration.conftest import NOW, Team, doubt_on_x
 from tests.integration.ledgers import attempt
 
 OTHERS = ["linkedin", "facebook", "instagram", "mastodon", "bluesky"]
 URL = "https://x.com/tidewater/status/1"
 PATH = "content/2026/listening.md"
-
-
-def doubt(team: Team) -> None:
-    """A post whose first answer was lost on X, while X does not let anybody look."""
-    team.write("listening", muted=OTHERS)
-    team.commit()
-    team.publisher("sandbox", "fault", "x", "lost")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
-    assert team.run(code=4)["listening", "x"]["state"] == "doubt"
 
 
 def break_off(team: Team) -> None:
@@ -50,7 +41,7 @@ ADVICE = "publisher resolve listening x --posted URL | --not-posted"
 def test_a_doubt_whose_file_was_deleted_is_told_by_every_run_and_by_status(team: Team, home: str) -> None:
     settings = team.root / "publisher.yml"
     settings.write_text(f"{settings.read_text()}ledger: {home}\n", encoding="utf-8")
-    doubt(team)
+    doubt_on_x(team)
     delete(team)
     for _ in range(2):
         code, told = say(team, "run")
@@ -66,14 +57,14 @@ def test_a_doubt_whose_file_was_deleted_is_told_by_every_run_and_by_status(team:
 
 
 def test_a_deleted_post_is_settled_by_its_old_path_and_said_not_to_be_sent(team: Team) -> None:
-    doubt(team)
+    doubt_on_x(team)
     delete(team)
     code, told = say(team, "resolve", PATH, "x", "--not-posted")
     assert (code, "nothing is sent: its file is gone" in told) == (0, True), told
 
 
 def test_a_deleted_post_that_a_person_saw_is_settled_for_good(team: Team) -> None:
-    doubt(team)
+    doubt_on_x(team)
     delete(team)
     assert say(team, "resolve", "listening", "x", "--posted", URL)[0] == 0
     assert say(team, "run")[0] == 0
@@ -129,14 +120,14 @@ def test_a_post_that_is_whole_may_be_deleted_without_a_word(team: Team) -> None:
 
 
 def test_a_post_in_doubt_that_was_moved_is_not_gone(team: Team) -> None:
-    doubt(team)
+    doubt_on_x(team)
     team.git("mv", PATH, "content/listening.md")
     team.commit()
     assert ABOUT not in say(team, "run")[1]
 
 
 def test_a_post_in_doubt_whose_file_cannot_be_read_is_not_gone(team: Team) -> None:
-    doubt(team)
+    doubt_on_x(team)
     (team.root / PATH).write_text("---\ntitle: [\n---\n", encoding="utf-8")
     team.commit()
     assert ABOUT not in say(team, "run")[1]

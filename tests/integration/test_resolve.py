@@ -8,7 +8,7 @@ import pytest
 
 from publisher.ledger.events import doubted
 from publisher.ledger.git import GitLedger
-from tests.integration.conftest import NOW, Team
+from tests.integration.conftest import NOW, Team, doubt_on_x, lose_on_x
 from tests.integration.ledgers import NOW as LONG_AFTER
 from tests.integration.ledgers import attempt
 
@@ -17,29 +17,19 @@ URL = "https://x.com/tidewater/status/1"
 DAYS_LATER = "2026-11-26T12:00:00+01:00"
 
 
-def doubtful(team: Team) -> None:
-    """A post whose answer was lost on X, while X does not let anybody look."""
-    team.write("listening", muted=OTHERS)
-    team.commit()
-    team.publisher("sandbox", "fault", "x", "lost")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
-    row = team.run(code=4)["listening", "x"]
-    assert (row["state"], row["receipts"]) == ("doubt", [])
-
-
 def on_x(team: Team) -> list[str]:
     return [post["text"] for post in team.held() if not post["reply_to"]]
 
 
 def test_a_doubt_stays_a_doubt_and_nothing_is_sent_over_it(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     assert team.run(code=4)["listening", "x"]["state"] == "doubt"
     assert {row["state"] for row in team.json("status", "--now", NOW)} == {"doubt"}
     assert len(on_x(team)) == 1
 
 
 def test_status_says_what_is_in_doubt_since_when_where_to_look_and_what_to_type(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     told = team.publisher("status", "--now", NOW).stdout
     assert "listening on x, part 1, tried Mon 23 Nov 2026 12:00:00\n    “" in told
     command = "look at https://x.com/tidewater, then type: publisher resolve listening x --posted URL | --not-posted"
@@ -49,7 +39,7 @@ def test_status_says_what_is_in_doubt_since_when_where_to_look_and_what_to_type(
 
 
 def test_a_doubt_ends_by_itself_when_the_network_can_be_asked_again(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     team.publisher("sandbox", "fault", "--clear")
     assert team.run()["listening", "x"]["state"] == "published"
     assert len(on_x(team)) == 1
@@ -98,7 +88,7 @@ def test_a_doubt_that_turns_out_not_to_be_live_in_time_goes_out_in_the_same_run(
 
 
 def test_a_person_who_saw_it_says_where_it_is(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     told = team.publisher("resolve", "listening", "x", "--posted", URL, "--now", NOW)
     assert told.returncode == 0
     assert f"part 1: is live at {URL}; the next run goes on with the post\n" in told.stdout
@@ -109,7 +99,7 @@ def test_a_person_who_saw_it_says_where_it_is(team: Team) -> None:
 
 
 def test_a_person_who_did_not_see_it_lets_it_be_sent(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     team.publisher("sandbox", "forget", "--yes", "--state", ".publisher/sandbox.db")
     told = team.publisher("resolve", "listening", "x", "--not-posted", "--now", NOW)
     assert told.returncode == 0
@@ -118,7 +108,7 @@ def test_a_person_who_did_not_see_it_lets_it_be_sent(team: Team) -> None:
 
 
 def test_a_thread_whose_second_part_was_refused_is_finished_by_push(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     (url,) = [post["url"] for post in team.held()]
     team.publisher("sandbox", "fault", "--clear")
     assert team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW).returncode == 0
@@ -146,8 +136,7 @@ def test_resolve_asks_for_one_answer_and_for_something_in_doubt(team: Team) -> N
 def test_the_address_of_another_part_is_no_answer(team: Team) -> None:
     team.write("listening", muted=OTHERS)
     team.commit()
-    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    lose_on_x(team, skip=1)
     receipts = team.run(code=4)["listening", "x"]["receipts"]
     told = team.publisher("resolve", "listening", "x", "--posted", receipts[0]["url"], "--now", NOW)
     assert (told.returncode, f"{receipts[0]['url']} is part 1; part 2 is in doubt" in told.stderr) == (1, True)
@@ -173,8 +162,7 @@ def test_a_word_that_is_no_address_is_no_answer_where_the_network_has_no_address
 def test_after_the_answer_about_the_last_part_nothing_more_is_promised(team: Team) -> None:
     team.write("listening", muted=OTHERS)
     team.commit()
-    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    lose_on_x(team, skip=1)
     team.run(code=4)
     url = next(post["url"] for post in team.held() if post["reply_to"])
     told = team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW)
@@ -188,7 +176,7 @@ def withdraw(team: Team) -> None:
 
 
 def test_a_withdrawal_says_what_may_be_live_and_takes_it_off_once_it_can_be_looked_for(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     withdraw(team)
     row = team.run(code=4)["listening", "x"]
     assert (row["act"], row["state"]) == ("withdraw", "doubt")
@@ -203,8 +191,7 @@ def test_a_withdrawal_says_what_may_be_live_and_takes_it_off_once_it_can_be_look
 def test_a_thread_half_in_doubt_is_withdrawn_as_far_as_it_is_known_and_then_by_the_word_of_a_person(team: Team) -> None:
     team.write("listening", muted=OTHERS)
     team.commit()
-    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    lose_on_x(team, skip=1)
     team.run(code=4)
     first, second = team.held()
     withdraw(team)
@@ -221,7 +208,7 @@ def test_a_thread_half_in_doubt_is_withdrawn_as_far_as_it_is_known_and_then_by_t
 
 
 def test_a_doubt_stays_one_when_the_words_are_changed(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     path = team.root / "content/2026/listening.md"
     path.write_text(path.read_text(encoding="utf-8").replace("nobody", "no one"), encoding="utf-8")
     team.commit()
@@ -232,7 +219,7 @@ def test_a_doubt_stays_one_when_the_words_are_changed(team: Team) -> None:
 
 
 def test_a_doubt_on_a_channel_that_is_held_since_is_told_and_nothing_is_sent(team: Team) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     team.publisher("sandbox", "forget", "--yes", "--state", ".publisher/sandbox.db")
     settings = team.root / "publisher.yml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("  x: {", "  x: {paused: true, "), "utf-8")
@@ -246,7 +233,7 @@ def test_a_doubt_on_a_channel_that_is_held_since_is_told_and_nothing_is_sent(tea
 
 @pytest.mark.parametrize("how", ["renamed", "left out"])
 def test_a_doubt_on_a_channel_that_the_post_left_is_told_until_a_person_settles_it(team: Team, how: str) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     team.publisher("sandbox", "fault", "--clear")
     path = team.root / ("publisher.yml" if how == "renamed" else "content/2026/listening.md")
     old, new = ("  x: {", "  twitter: {network: x, ") if how == "renamed" else ("channels: {", "channels: {x: false, ")
@@ -267,7 +254,7 @@ def test_the_address_of_another_post_is_no_answer(team: Team) -> None:
     team.write("asking", muted=OTHERS)
     team.commit()
     url = team.run()["asking", "x"]["receipts"][0]["url"]
-    doubtful(team)
+    doubt_on_x(team)
     told = team.publisher("resolve", "listening", "x", "--posted", url, "--now", NOW)
     assert (told.returncode, f"{url} is the post asking; part 1 of listening is in doubt" in told.stderr) == (1, True)
     assert team.run(code=4)["listening", "x"]["state"] == "doubt"
@@ -284,7 +271,7 @@ WHAT_IS_NEXT = {
 
 @pytest.mark.parametrize("how", WHAT_IS_NEXT)
 def test_a_person_who_did_not_see_it_is_told_what_happens_next(team: Team, how: str) -> None:
-    doubtful(team)
+    doubt_on_x(team)
     (old, new), told = WHAT_IS_NEXT[how]
     for path in (team.root / "publisher.yml", team.root / "content/2026/listening.md"):
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -297,8 +284,7 @@ def test_a_person_who_did_not_see_it_is_told_what_happens_next(team: Team, how: 
 def test_a_person_who_did_not_see_a_part_that_the_post_has_no_more_is_told_so(team: Team) -> None:
     team.write("listening", muted=OTHERS)
     team.commit()
-    team.publisher("sandbox", "fault", "x", "lost", "--skip", "1")
-    team.publisher("sandbox", "fault", "x", "limited", "--on", "/2/users", "--times", "99")
+    lose_on_x(team, skip=1)
     team.run(code=4)
     path = team.root / "content/2026/listening.md"
     mute = ", ".join(f"{one}: false" for one in OTHERS)
